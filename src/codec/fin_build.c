@@ -1,0 +1,225 @@
+/* A refresh's computation: see the header. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fin_bars_cache.h"
+#include "fin_build.h"
+#include "fin_chain_cache.h"
+#include "fin_snapshot.h"
+
+
+#define FIN_BUILD_SNAPSHOT_MAX  (256 * 1024)
+#define FIN_BUILD_BARS_MAX      (2 * 1024 * 1024)
+#define FIN_BUILD_CHAIN_MAX     (16 * 1024 * 1024)
+
+
+fin_build_t *
+fin_build_create(const char *ticker)
+{
+    fin_build_t  *b;
+
+    b = calloc(1, sizeof(fin_build_t));
+    if (b == NULL) {
+        return NULL;
+    }
+
+    memcpy(b->ticker, ticker, strnlen(ticker, FIN_TICKER_MAX));
+
+    b->iv30 = NAN;
+    fin_chain_init(&b->chain);
+    fin_out_init(&b->out, FIN_BUILD_CHAIN_MAX);
+    fin_out_init(&b->packed_bars, FIN_BUILD_BARS_MAX);
+
+    return b;
+}
+
+
+void
+fin_build_free(fin_build_t *b)
+{
+    if (b == NULL) {
+        return;
+    }
+
+    fin_bars_free(&b->bars);
+    fin_chain_free(&b->chain);
+    fin_out_free(&b->out);
+    fin_out_free(&b->packed_bars);
+
+    free(b);
+}
+
+
+static fin_series_t
+fin_build_series(const fin_build_t *b)
+{
+    fin_series_t  s;
+
+    s.bar = b->bars.bar;
+    s.n = b->bars.n;
+
+    return s;
+}
+
+
+void
+fin_build_plan(fin_build_t *b)
+{
+    b->status = fin_stock_from_bars(&b->stock, b->ticker, fin_build_series(b),
+                                    b->today);
+    if (b->status != FIN_OK) {
+        return;
+    }
+
+    b->n_parts = fin_parts_plan(b->stock.price, b->stock.hv, b->today,
+                                b->part);
+}
+
+
+/* What upstream sent beyond what it was asked for goes. */
+
+static void
+fin_build_filter(fin_build_t *b)
+{
+    size_t  i, n;
+
+    if (b->n_parts == 0) {
+        return;
+    }
+
+    n = 0;
+
+    for (i = 0; i < b->chain.n; i++) {
+        if (fin_parts_match(b->part, b->n_parts, &b->chain.opt[i])) {
+            b->chain.opt[n++] = b->chain.opt[i];
+        }
+    }
+
+    b->chain.n = n;
+}
+
+
+static fin_status_t
+fin_build_value(fin_build_t *b)
+{
+    fin_market_t  m;
+    fin_status_t  status;
+
+    fin_build_filter(b);
+
+    status = fin_chain_unique(&b->chain);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    m.price = b->stock.price;
+    m.today = b->today;
+    m.last_bar = b->stock.last_bar;
+    m.rate = b->rate;
+    m.dividend_yield = NAN;
+
+    return fin_chain_value(&b->chain, &m);
+}
+
+
+static fin_status_t
+fin_build_signals(fin_build_t *b)
+{
+    unsigned            k;
+    fin_signal_t       *signal;
+    fin_status_t        status;
+    fin_snapshot_in_t   in;
+
+    signal = calloc(FIN_SIGNAL_COUNT, sizeof(fin_signal_t));
+    if (signal == NULL) {
+        return FIN_E_NOMEM;
+    }
+
+    in.fetched_at = b->fetched_at;
+    in.fetched_ms = b->fetched_ms;
+    in.fresh_ms = b->fresh_ms;
+    in.computed_at = b->fetched_at;
+    in.options = b->options;
+    in.stock = &b->stock;
+
+    for (k = 0; k < FIN_SIGNAL_COUNT; k++) {
+        fin_signal_evaluate((fin_signal_kind_t) k, &b->rules, &b->stock,
+                            &b->chain, b->options, NULL, &signal[k]);
+        in.signal[k] = &signal[k];
+    }
+
+    b->out.max = FIN_BUILD_SNAPSHOT_MAX;
+    status = fin_snapshot_write(&b->out, &in);
+
+    free(signal);
+
+    return status;
+}
+
+
+static fin_status_t
+fin_build_stock_run(fin_build_t *b)
+{
+    fin_status_t  status;
+
+    status = fin_build_value(b);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    b->iv30 = fin_chain_iv30(&b->chain, b->stock.price);
+
+    status = fin_stock_set_iv(&b->stock, fin_build_series(b), b->iv30,
+                              b->iv_day, b->n_iv_days);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    status = fin_build_signals(b);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    return fin_bars_pack(&b->packed_bars, fin_build_series(b), b->fetched_at,
+                         b->fetched_ms, b->fresh_ms);
+}
+
+
+void
+fin_build_stock(fin_build_t *b)
+{
+    b->status = fin_build_stock_run(b);
+}
+
+
+void
+fin_build_bars(fin_build_t *b)
+{
+    b->out.max = FIN_BUILD_BARS_MAX;
+    b->status = fin_bars_pack(&b->out, fin_build_series(b), b->fetched_at,
+                              b->fetched_ms, b->fresh_ms);
+}
+
+
+void
+fin_build_chain(fin_build_t *b)
+{
+    fin_chain_head_t  head;
+
+    b->status = fin_build_value(b);
+    if (b->status != FIN_OK) {
+        return;
+    }
+
+    memset(&head, 0, sizeof(head));
+
+    head.fetched_at = b->fetched_at;
+    head.fetched_ms = b->fetched_ms;
+    head.fresh_ms = b->fresh_ms;
+    head.price = b->stock.price;
+    head.status = b->options;
+    head.truncated = b->truncated;
+
+    b->status = fin_chain_pack(&b->out, &head, &b->chain);
+}

@@ -1,0 +1,37 @@
+/*
+ * A small thing in the cache, with its age: one JSON document whose head has
+ * a fixed layout.
+ *
+ * {"v":1,"fetched_at":"2026-01-02T15:04:05Z","fetched_ms":1767366245000,
+ *  "fresh_ms":1767366545000,"data":{...}}
+ */
+
+#ifndef FIN_RECORD_H
+#define FIN_RECORD_H
+
+#include "fin_out.h"
+
+
+typedef struct {
+    int64_t      fetched_at;        /* ms on finance_clock: shown */
+    int64_t      fetched_ms;        /* ms of real time */
+    int64_t      fresh_ms;
+    const char  *data;              /* borrowed */
+    size_t       len;
+} fin_record_t;
+
+
+/* Appends the document; data is finished JSON. */
+void fin_record_write(fin_out_t *out, const fin_record_t *record);
+
+/* FIN_OK or FIN_E_SYNTAX (damaged, other version: a miss); parses no JSON. */
+fin_status_t fin_record_read(const char *bytes, size_t len,
+    fin_record_t *record);
+
+
+/* {"known":true}: whether the market knows a ticker. */
+void fin_record_known_write(fin_out_t *out, int known);
+int fin_record_known(const fin_record_t *record);
+
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * The addresses of Massive's calls (domain.md, "Upstream"): path below the prefix of
+ * finance_market, and arguments.  Everything put into them was checked
+ * (tickers) or is escaped here (cursors).
+ */
+
+#ifndef FIN_REQUEST_H
+#define FIN_REQUEST_H
+
+#include "../core/fin_parts.h"
+#include "fin_in.h"
+
+
+#define FIN_REQUEST_PATH_MAX  128
+#define FIN_REQUEST_ARGS_MAX  (FIN_CURSOR_MAX * 3 + 256)
+
+typedef struct {
+    char    path[FIN_REQUEST_PATH_MAX];
+    size_t  path_len;
+    char    args[FIN_REQUEST_ARGS_MAX];
+    size_t  args_len;
+} fin_request_t;
+
+
+/* Daily bars, from and to included. */
+void fin_request_bars(fin_request_t *req, const char *ticker,
+    fin_date_t from, fin_date_t to);
+
+/* A page of a chain: part NULL for all of it; cursor "" for the first. */
+void fin_request_chain(fin_request_t *req, const char *ticker,
+    const fin_part_t *part, const char *cursor);
+
+void fin_request_reference(fin_request_t *req, const char *ticker);
+void fin_request_market(fin_request_t *req);
+
+
+#endif

@@ -1,0 +1,304 @@
+/* Subrequests to the market: start, queue, completion. */
+
+
+#include "ngx_http_finance_fetch_slot.h"
+
+
+static void ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op);
+static void ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s);
+static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
+static void ngx_http_finance_fetch_pump_post(void);
+static void ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s);
+static void ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
+    fin_status_t status);
+static void ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s);
+static void ngx_http_finance_fetch_cleanup(void *data);
+
+
+/* this worker's */
+
+static ngx_queue_t  ngx_http_finance_fetch_queue;
+static ngx_event_t  ngx_http_finance_fetch_event;
+static ngx_uint_t   ngx_http_finance_fetch_nactive;
+static ngx_uint_t   ngx_http_finance_fetch_ncalls;
+static fin_status_t  ngx_http_finance_fetch_status = FIN_E_NO_DATA;
+
+
+void
+ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
+    ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
+    ngx_msec_t timeout)
+{
+    ngx_pool_cleanup_t             *cln;
+    ngx_http_request_t             *r;
+    ngx_http_finance_fetch_slot_t  *s;
+
+    r = task->request;
+
+    ngx_memzero(fetch, sizeof(ngx_http_finance_fetch_t));
+    fetch->retry_after = -1;
+
+    ngx_http_finance_op_init(&fetch->op, task, "fetch",
+                             ngx_http_finance_fetch_cancel);
+    ngx_http_finance_op_start(&fetch->op, timeout);
+
+    s = ngx_pcalloc(r->pool, sizeof(ngx_http_finance_fetch_slot_t));
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+
+    if (s == NULL || cln == NULL) {
+        ngx_http_finance_op_complete(&fetch->op, FIN_E_NOMEM);
+        return;
+    }
+
+    cln->handler = ngx_http_finance_fetch_cleanup;
+    cln->data = s;
+
+    s->parent = r;
+    s->fetch = fetch;
+    s->uri = *uri;
+    s->args = *args;
+    s->ps.handler = ngx_http_finance_fetch_done;
+    s->ps.data = s;
+
+    fetch->slot = s;
+
+    ngx_http_finance_fetch_enqueue(s);
+}
+
+
+ngx_uint_t
+ngx_http_finance_fetch_calls(void)
+{
+    return ngx_http_finance_fetch_ncalls;
+}
+
+
+ngx_uint_t
+ngx_http_finance_fetch_active(void)
+{
+    return ngx_http_finance_fetch_nactive;
+}
+
+
+fin_status_t
+ngx_http_finance_fetch_last(void)
+{
+    return ngx_http_finance_fetch_status;
+}
+
+
+ngx_http_finance_fetch_slot_t *
+ngx_http_finance_fetch_slot(ngx_http_request_t *r)
+{
+    if (r->post_subrequest == NULL
+        || r->post_subrequest->handler != ngx_http_finance_fetch_done)
+    {
+        return NULL;
+    }
+
+    return r->post_subrequest->data;
+}
+
+
+/* the subrequest, if there is one, runs to its end into the void */
+
+static void
+ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
+{
+    ngx_http_finance_fetch_t       *fetch;
+    ngx_http_finance_fetch_slot_t  *s;
+
+    fetch = (ngx_http_finance_fetch_t *) op;
+    s = fetch->slot;
+
+    if (s == NULL) {
+        return;
+    }
+
+    s->fetch = NULL;
+    fetch->slot = NULL;
+
+    if (op->status == FIN_E_TIMEOUT) {
+        ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
+    }
+
+    if (s->waiting) {
+        ngx_http_finance_fetch_release(s);
+    }
+}
+
+
+/*
+ * Every start goes through the queue and a posted event, also when a slot is
+ * free: a subrequest is never made inside a resume or a completion.
+ */
+
+static void
+ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s)
+{
+    if (ngx_http_finance_fetch_event.handler == NULL) {
+        ngx_queue_init(&ngx_http_finance_fetch_queue);
+        ngx_http_finance_fetch_event.handler = ngx_http_finance_fetch_pump;
+        ngx_http_finance_fetch_event.log = ngx_cycle->log;
+    }
+
+    s->waiting = 1;
+    ngx_queue_insert_tail(&ngx_http_finance_fetch_queue, &s->queue);
+
+    ngx_http_finance_fetch_pump_post();
+}
+
+
+static void
+ngx_http_finance_fetch_pump_post(void)
+{
+    if (ngx_http_finance_fetch_nactive < NGX_HTTP_FINANCE_FETCH_ACTIVE
+        && !ngx_queue_empty(&ngx_http_finance_fetch_queue))
+    {
+        ngx_post_event(&ngx_http_finance_fetch_event, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_http_finance_fetch_pump(ngx_event_t *ev)
+{
+    ngx_queue_t                    *q;
+    ngx_connection_t               *c;
+    ngx_http_finance_fetch_slot_t  *s;
+
+    while (ngx_http_finance_fetch_nactive < NGX_HTTP_FINANCE_FETCH_ACTIVE
+           && !ngx_queue_empty(&ngx_http_finance_fetch_queue))
+    {
+        q = ngx_queue_head(&ngx_http_finance_fetch_queue);
+        s = ngx_queue_data(q, ngx_http_finance_fetch_slot_t, queue);
+
+        ngx_queue_remove(q);
+        s->waiting = 0;
+
+        c = s->parent->connection;
+
+        ngx_http_set_log_request(c->log, s->parent);
+        ngx_http_finance_fetch_launch(s);
+        ngx_http_run_posted_requests(c);
+    }
+}
+
+
+static void
+ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s)
+{
+    ngx_http_request_t  *sr;
+
+    s->active = 1;
+    ngx_http_finance_fetch_nactive++;
+    ngx_http_finance_fetch_ncalls++;
+
+    if (ngx_http_subrequest(s->parent, &s->uri, &s->args, &sr, &s->ps,
+                            NGX_HTTP_SUBREQUEST_IN_MEMORY
+                            |NGX_HTTP_SUBREQUEST_BACKGROUND)
+        != NGX_OK)
+    {
+        ngx_http_finance_fetch_end(s, FIN_E_INTERNAL);
+    }
+}
+
+
+/*
+ * Called by nginx when the subrequest is finalized, perhaps again later: the
+ * first call counts.  NGX_OK keeps nginx from making an error page and from
+ * ending the job.
+ */
+
+ngx_int_t
+ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
+{
+    fin_status_t                    status;
+    ngx_http_finance_fetch_t       *fetch;
+    ngx_http_finance_fetch_slot_t  *s;
+
+    s = data;
+    fetch = s->fetch;
+
+    if (s->done) {
+        return NGX_OK;
+    }
+
+    status = FIN_E_CANCELLED;
+
+    if (fetch) {
+        status = ngx_http_finance_fetch_result(r, rc, s->complete,
+                                               &fetch->http_status);
+        fetch->retry_after = ngx_http_finance_fetch_retry_after(r);
+
+        if (s->refused != FIN_OK) {
+            status = s->refused;
+        }
+
+        ngx_http_finance_fetch_status = status;
+    }
+
+    ngx_http_finance_fetch_end(s, status);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
+    fin_status_t status)
+{
+    ngx_http_finance_fetch_t  *fetch;
+
+    s->done = 1;
+    fetch = s->fetch;
+
+    if (fetch && ngx_http_finance_op_running(&fetch->op)) {
+
+        if (status == FIN_OK) {
+            fetch->body = s->body;
+            fetch->len = s->len;
+            s->body = NULL;
+        }
+
+        fetch->slot = NULL;
+        ngx_http_finance_op_complete(&fetch->op, status);
+    }
+
+    s->fetch = NULL;
+
+    ngx_http_finance_fetch_release(s);
+}
+
+
+static void
+ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s)
+{
+    if (s->waiting) {
+        s->waiting = 0;
+        ngx_queue_remove(&s->queue);
+    }
+
+    if (s->active) {
+        s->active = 0;
+        ngx_http_finance_fetch_nactive--;
+        ngx_http_finance_fetch_pump_post();
+    }
+
+    if (s->body) {
+        ngx_free(s->body);
+        s->body = NULL;
+    }
+}
+
+
+static void
+ngx_http_finance_fetch_cleanup(void *data)
+{
+    ngx_http_finance_fetch_slot_t  *s = data;
+
+    s->fetch = NULL;
+    s->done = 1;
+
+    ngx_http_finance_fetch_release(s);
+}

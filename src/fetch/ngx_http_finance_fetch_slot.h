@@ -1,0 +1,45 @@
+/* What the op, the subrequest and the filters of one fetch share. */
+
+#ifndef _NGX_HTTP_FINANCE_FETCH_SLOT_H_INCLUDED_
+#define _NGX_HTTP_FINANCE_FETCH_SLOT_H_INCLUDED_
+
+
+#include "ngx_http_finance_fetch.h"
+
+
+/*
+ * Lives in the job's request pool, longer than the op: a subrequest that was
+ * given up runs on into a slot without a fetch.
+ */
+struct ngx_http_finance_fetch_slot_s {
+    ngx_queue_t                   queue;        /* while it waits */
+    ngx_http_request_t           *parent;
+    ngx_http_finance_fetch_t     *fetch;        /* NULL: given up */
+    ngx_http_post_subrequest_t    ps;
+    ngx_str_t                     uri;
+    ngx_str_t                     args;
+    u_char                       *body;         /* malloc'ed */
+    size_t                        len;
+    size_t                        cap;
+    fin_status_t                  refused;      /* by the filters */
+    unsigned                      waiting:1;    /* in the queue */
+    unsigned                      active:1;     /* counted as under way */
+    unsigned                      complete:1;   /* the body's end was seen */
+    unsigned                      done:1;
+};
+
+
+/* The slot of one of our subrequests, NULL for any other request. */
+ngx_http_finance_fetch_slot_t *ngx_http_finance_fetch_slot(
+    ngx_http_request_t *r);
+
+ngx_int_t ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data,
+    ngx_int_t rc);
+
+/* In ngx_http_finance_fetch_result.c: what a finished subrequest means. */
+fin_status_t ngx_http_finance_fetch_result(ngx_http_request_t *r,
+    ngx_int_t rc, ngx_uint_t complete, ngx_uint_t *http_status);
+time_t ngx_http_finance_fetch_retry_after(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_FINANCE_FETCH_SLOT_H_INCLUDED_ */

@@ -1,0 +1,34 @@
+/* The setters of the directives that need more than a slot. */
+
+#ifndef _NGX_HTTP_FINANCE_DIRECTIVES_H_INCLUDED_
+#define _NGX_HTTP_FINANCE_DIRECTIVES_H_INCLUDED_
+
+
+#include "../service/ngx_http_finance_conf.h"
+
+
+char *ngx_http_finance_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_finance_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_finance_market(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_finance_timeout(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_finance_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_finance_risk_free_rate(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_finance_signal(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_finance_threads(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_finance_clock_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* Logs why an argument of finance_signal is refused, and what is known. */
+char *ngx_http_finance_signal_refuse(ngx_conf_t *cf, ngx_str_t *name,
+    ngx_str_t *arg, fin_status_t status);
+
+/* The thresholds in force in a location, from the table and finance_signal. */
+ngx_int_t ngx_http_finance_rules_make(ngx_conf_t *cf,
+    ngx_http_finance_loc_conf_t *conf);
+
+
+#endif /* _NGX_HTTP_FINANCE_DIRECTIVES_H_INCLUDED_ */

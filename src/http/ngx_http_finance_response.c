@@ -1,0 +1,227 @@
+/* From a call that is done to bytes and headers: see the header. */
+
+
+#include "ngx_http_finance_response.h"
+
+
+static ngx_int_t ngx_http_finance_response_headers(
+    ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_response_etag(
+    ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_response_cache(
+    ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_response_number(ngx_http_request_t *r,
+    const char *key, const char *prefix, time_t value);
+
+
+ngx_int_t
+ngx_http_finance_response_send(ngx_http_finance_call_t *call)
+{
+    ngx_int_t            rc;
+    ngx_chain_t         *cl;
+    ngx_http_request_t  *r;
+
+    r = call->request;
+
+    if (call->out == NULL) {
+        return call->status >= NGX_HTTP_SPECIAL_RESPONSE
+               ? (ngx_int_t) call->status : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_finance_response_headers(call) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    for (cl = call->out; cl->next; cl = cl->next) { /* void */ }
+
+    cl->buf->last_buf = (r == r->main) ? 1 : 0;
+    cl->buf->last_in_chain = 1;
+
+    return ngx_http_output_filter(r, call->out);
+}
+
+
+static ngx_int_t
+ngx_http_finance_response_headers(ngx_http_finance_call_t *call)
+{
+    ngx_str_t            value;
+    ngx_http_request_t  *r;
+
+    r = call->request;
+
+    r->headers_out.status = call->status;
+    r->headers_out.content_length_n = call->length;
+    r->headers_out.last_modified_time = -1;
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    ngx_str_set(&value, "nosniff");
+
+    if (ngx_http_finance_response_header(r, "X-Content-Type-Options", &value)
+        != NGX_OK
+        || ngx_http_finance_response_etag(call) != NGX_OK
+        || ngx_http_finance_response_cache(call) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (call->has_complete) {
+        if (call->complete) {
+            ngx_str_set(&value, "true");
+        } else {
+            ngx_str_set(&value, "false");
+        }
+
+        if (ngx_http_finance_response_header(r, "Finance-Complete", &value)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (call->retry_after >= 0) {
+        return ngx_http_finance_response_number(r, "Retry-After", "",
+                                                call->retry_after);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_finance_response_etag(ngx_http_finance_call_t *call)
+{
+    ngx_str_t            value;
+    ngx_http_request_t  *r;
+
+    if (!call->has_etag) {
+        return NGX_OK;
+    }
+
+    r = call->request;
+
+    value.data = ngx_pnalloc(r->pool, 18);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "\"%016xL\"", call->etag)
+                - value.data;
+
+    r->headers_out.etag = ngx_list_push(&r->headers_out.headers);
+    if (r->headers_out.etag == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(r->headers_out.etag, sizeof(ngx_table_elt_t));
+
+    r->headers_out.etag->hash = 1;
+    ngx_str_set(&r->headers_out.etag->key, "ETag");
+    r->headers_out.etag->value = value;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_finance_response_cache(ngx_http_finance_call_t *call)
+{
+    ngx_str_t  value;
+
+    if (call->max_age >= 0) {
+        return ngx_http_finance_response_number(call->request,
+                                                "Cache-Control",
+                                                "private, max-age=",
+                                                call->max_age);
+    }
+
+    ngx_str_set(&value, "no-store");
+
+    return ngx_http_finance_response_header(call->request, "Cache-Control",
+                                            &value);
+}
+
+
+static ngx_int_t
+ngx_http_finance_response_number(ngx_http_request_t *r, const char *key,
+    const char *prefix, time_t number)
+{
+    ngx_str_t  value;
+
+    value.data = ngx_pnalloc(r->pool, ngx_strlen(prefix) + NGX_TIME_T_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.len = ngx_sprintf(value.data, "%s%T", prefix, number) - value.data;
+
+    return ngx_http_finance_response_header(r, key, &value);
+}
+
+
+ngx_int_t
+ngx_http_finance_response_header(ngx_http_request_t *r, const char *key,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->hash = 1;
+    h->key.data = (u_char *) key;
+    h->key.len = ngx_strlen(key);
+    h->value = *value;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_finance_response_detail(ngx_uint_t status, ngx_str_t *detail)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        ngx_uint_t   status;
+        ngx_str_t    detail;
+    } details[] = {
+        { 400, ngx_string("Bad request") },
+        { 401, ngx_string("Not authenticated") },
+        { 403, ngx_string("Forbidden") },
+        { 404, ngx_string("Not found") },
+        { 405, ngx_string("Method not allowed") },
+        { 408, ngx_string("Request timed out") },
+        { 413, ngx_string("Request body is too large") },
+        { 414, ngx_string("URI is too long") },
+        { 415, ngx_string("Content-Type must be application/json") },
+        { 416, ngx_string("Range not satisfiable") },
+        { 429, ngx_string("Too many requests") },
+        { 431, ngx_string("Request headers are too large") },
+        { 500, ngx_string("Internal error") },
+        { 502, ngx_string("Upstream error") },
+        { 503, ngx_string("Service unavailable") },
+        { 504, ngx_string("Upstream timed out") }
+    };
+
+    for (i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
+        if (details[i].status == status) {
+            *detail = details[i].detail;
+            return;
+        }
+    }
+
+    ngx_str_set(detail, "Error");
+}

@@ -1,0 +1,28 @@
+/* Which endpoint a path and a method name: one table. */
+
+#ifndef _NGX_HTTP_FINANCE_ROUTE_H_INCLUDED_
+#define _NGX_HTTP_FINANCE_ROUTE_H_INCLUDED_
+
+
+#include "../service/ngx_http_finance_call.h"
+
+
+typedef struct {
+    ngx_uint_t                    method;       /* GET serves HEAD, too */
+    const char                   *path;         /* "stocks/{}/bars" */
+    const char                   *name;         /* for $finance_route */
+    ngx_http_finance_service_pt   service;
+    unsigned                      body:1;       /* a JSON body is read */
+} ngx_http_finance_route_t;
+
+
+/*
+ * Finds the route of a path (below the location) and a method; arg gets what
+ * stands for {}.  NULL: with *allowed 0 no such path, else the path is known
+ * and *allowed has the bits of its methods.
+ */
+const ngx_http_finance_route_t *ngx_http_finance_route_find(ngx_str_t *path,
+    ngx_uint_t method, ngx_str_t *arg, ngx_uint_t *allowed);
+
+
+#endif /* _NGX_HTTP_FINANCE_ROUTE_H_INCLUDED_ */

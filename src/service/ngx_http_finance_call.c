@@ -1,0 +1,171 @@
+/* One client's request as the services see it: see the header. */
+
+
+#include "ngx_http_finance_call.h"
+#include "../codec/fin_key.h"
+
+
+#define NGX_HTTP_FINANCE_RETRY_AFTER  1     /* seconds, with a 503 */
+
+
+static void ngx_http_finance_call_free(void *data);
+
+
+ngx_int_t
+ngx_http_finance_call_add(ngx_http_finance_call_t *call, const void *data,
+    size_t len)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    b = ngx_calloc_buf(call->request->pool);
+    cl = ngx_alloc_chain_link(call->request->pool);
+
+    if (b == NULL || cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = (u_char *) data;
+    b->last = b->pos + len;
+    b->start = b->pos;
+    b->end = b->last;
+    b->memory = 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    *call->last_out = cl;
+    call->last_out = &cl->next;
+    call->length += len;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_finance_call_add_out(ngx_http_finance_call_t *call, fin_out_t *out)
+{
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(call->request->pool, 0);
+
+    if (cln == NULL || fin_out_status(out) != FIN_OK) {
+        fin_out_free(out);
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_finance_call_free;
+    cln->data = out->data;
+
+    return ngx_http_finance_call_add(call, out->data, out->len);
+}
+
+
+void
+ngx_http_finance_call_reset(ngx_http_finance_call_t *call)
+{
+    call->out = NULL;
+    call->last_out = &call->out;
+    call->length = 0;
+    call->has_etag = 0;
+    call->has_complete = 0;
+    call->max_age = -1;
+}
+
+
+void
+ngx_http_finance_call_done(ngx_http_finance_call_t *call)
+{
+    if (call->done) {
+        return;
+    }
+
+    call->done = 1;
+    call->respond(call);
+}
+
+
+void
+ngx_http_finance_call_fail(ngx_http_finance_call_t *call, ngx_uint_t status,
+    const char *detail)
+{
+    fin_out_t  out;
+
+    ngx_http_finance_call_reset(call);
+    fin_out_init(&out, 4096);
+
+    fin_out_object(&out);
+    fin_out_kstring(&out, "detail", detail);
+    fin_out_object_end(&out);
+
+    call->status = status;
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE && call->retry_after < 0) {
+        call->retry_after = NGX_HTTP_FINANCE_RETRY_AFTER;
+    }
+
+    if (ngx_http_finance_call_add_out(call, &out) != NGX_OK) {
+        call->status = NGX_HTTP_INTERNAL_SERVER_ERROR;
+        ngx_http_finance_call_reset(call);
+    }
+
+    ngx_http_finance_call_done(call);
+}
+
+
+void
+ngx_http_finance_call_fail_status(ngx_http_finance_call_t *call,
+    fin_status_t status)
+{
+    ngx_http_finance_call_fail(call, fin_status_http(status),
+                               fin_status_detail(status));
+}
+
+
+void
+ngx_http_finance_call_fail_problems(ngx_http_finance_call_t *call,
+    const fin_problems_t *problems)
+{
+    fin_out_t  out;
+
+    ngx_http_finance_call_reset(call);
+    fin_out_init(&out, 64 * 1024);
+
+    fin_out_problems(&out, problems);
+
+    call->status = 422;
+
+    if (ngx_http_finance_call_add_out(call, &out) != NGX_OK) {
+        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return;
+    }
+
+    ngx_http_finance_call_done(call);
+}
+
+
+ngx_int_t
+ngx_http_finance_call_ticker(ngx_http_finance_call_t *call,
+    char out[FIN_TICKER_MAX + 1])
+{
+    if (fin_ticker_parse((char *) call->arg.data, call->arg.len, out)
+        == FIN_OK)
+    {
+        return NGX_OK;
+    }
+
+    ngx_http_finance_call_fail(call, NGX_HTTP_BAD_REQUEST, "Invalid ticker");
+
+    return NGX_ERROR;
+}
+
+
+static void
+ngx_http_finance_call_free(void *data)
+{
+    free(data);
+}

@@ -1,0 +1,64 @@
+/* The configuration as the services see it; src/http fills it. */
+
+#ifndef _NGX_HTTP_FINANCE_CONF_H_INCLUDED_
+#define _NGX_HTTP_FINANCE_CONF_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "../async/ngx_http_finance_work.h"
+#include "../core/fin_signal.h"
+#include "../redis/ngx_http_finance_redis.h"
+
+
+typedef struct {
+    ngx_flag_t                      clock_fixed;
+    int64_t                         clock_ms;       /* when fixed */
+} ngx_http_finance_main_conf_t;
+
+
+/* One threshold of finance_signal. */
+typedef struct {
+    ngx_str_t                       name;           /* of the signal */
+    ngx_str_t                       key;
+    double                          value;
+} ngx_http_finance_signal_t;
+
+
+typedef struct {
+    ngx_flag_t                      api;            /* finance_api is here: */
+    u_char                         *api_file;
+    ngx_uint_t                      api_line;
+
+    ngx_http_finance_redis_conf_t  *redis;
+    ngx_str_t                       market;         /* "/_market"; empty: none */
+
+    ngx_msec_t                      timeout;
+    time_t                          stock_fresh;    /* seconds */
+    time_t                          options_fresh;
+    time_t                          reference_fresh;
+    time_t                          stale;
+
+    ngx_http_complex_value_t       *user;           /* NULL: one owner */
+    double                          rate;
+    ngx_array_t                    *signals;        /* finance_signal's */
+    fin_rules_t                     rules;          /* with those applied */
+    size_t                          max_body;
+
+    ngx_thread_pool_t              *threads;        /* NULL: on the loop */
+} ngx_http_finance_loc_conf_t;
+
+
+extern ngx_module_t  ngx_http_finance_module;
+
+
+/* Now on finance_clock, ms UTC: what answers show and dates are told from. */
+int64_t ngx_http_finance_clock(ngx_http_request_t *r);
+
+/* Real time, ms UTC: what ages are told from. */
+int64_t ngx_http_finance_now(void);
+
+
+#endif /* _NGX_HTTP_FINANCE_CONF_H_INCLUDED_ */

@@ -1,0 +1,144 @@
+/* One cached datum: see the header. */
+
+
+#include "ngx_http_finance_datum.h"
+#include "../codec/fin_key.h"
+#include "../codec/fin_record.h"
+
+
+enum {
+    NGX_HTTP_FINANCE_DATUM_REDIS = 0,
+    NGX_HTTP_FINANCE_DATUM_JOB
+};
+
+
+static void ngx_http_finance_datum_take(ngx_http_finance_datum_t *d,
+    ngx_str_t *data);
+static const char *ngx_http_finance_datum_key(ngx_http_finance_job_kind_e k);
+
+
+ngx_int_t
+ngx_http_finance_datum_start(ngx_http_finance_datum_t *d,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker,
+    ngx_http_finance_fresh_pt fresh)
+{
+    char       key[FIN_KEY_MAX];
+    ngx_str_t  argv[2];
+
+    ngx_memzero(d, sizeof(ngx_http_finance_datum_t));
+
+    d->task = task;
+    d->conf = conf;
+    d->kind = kind;
+    d->ticker = ticker;
+    d->fresh = fresh;
+
+    ngx_http_finance_redis_batch_init(&d->redis, task->request->pool);
+
+    ngx_str_set(&argv[0], "GET");
+    argv[1].data = (u_char *) key;
+    argv[1].len = fin_key_cache(key, ngx_http_finance_datum_key(kind),
+                                ticker);
+
+    if (ngx_http_finance_redis_add(&d->redis, 2, argv) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_finance_redis_start(&d->redis, task, conf->redis);
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
+{
+    if (d->step == NGX_HTTP_FINANCE_DATUM_REDIS) {
+
+        if (ngx_http_finance_op_running(&d->redis.op)) {
+            return NGX_AGAIN;
+        }
+
+        if (d->redis.op.status == FIN_OK
+            && d->redis.reply[0].type == NGX_HTTP_FINANCE_REDIS_STRING)
+        {
+            ngx_http_finance_datum_take(d, &d->redis.reply[0].str);
+        }
+
+        if (d->has && d->fresh_ms > ngx_http_finance_now()) {
+            return NGX_OK;
+        }
+
+        d->stale = 1;
+        d->step = NGX_HTTP_FINANCE_DATUM_JOB;
+        ngx_http_finance_join_start(&d->join, d->task, d->conf, d->kind,
+                                    d->ticker);
+    }
+
+    if (ngx_http_finance_op_running(&d->join.op)) {
+        return NGX_AGAIN;
+    }
+
+    d->status = d->join.op.status;
+
+    if (d->status == FIN_OK && d->join.blob) {
+        ngx_http_finance_datum_take(d, &d->join.blob->data);
+        d->stale = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+int64_t
+ngx_http_finance_record_fresh(const char *data, size_t len)
+{
+    fin_record_t  record;
+
+    return fin_record_read(data, len, &record) == FIN_OK ? record.fresh_ms
+                                                         : 0;
+}
+
+
+time_t
+ngx_http_finance_max_age(int64_t fresh_ms)
+{
+    int64_t  left;
+
+    left = (fresh_ms - ngx_http_finance_now()) / 1000;
+
+    return (time_t) ngx_max(left, 0);
+}
+
+
+static void
+ngx_http_finance_datum_take(ngx_http_finance_datum_t *d, ngx_str_t *data)
+{
+    int64_t  fresh_ms;
+
+    fresh_ms = d->fresh((char *) data->data, data->len);
+
+    if (fresh_ms > 0) {
+        d->data = *data;
+        d->fresh_ms = fresh_ms;
+        d->has = 1;
+    }
+}
+
+
+static const char *
+ngx_http_finance_datum_key(ngx_http_finance_job_kind_e kind)
+{
+    switch (kind) {
+
+    case NGX_HTTP_FINANCE_JOB_BARS:
+        return "bars";
+
+    case NGX_HTTP_FINANCE_JOB_CHAIN:
+        return "options";
+
+    default:
+        return "ref";
+    }
+}

@@ -1,0 +1,326 @@
+/* Jobs and those who wait for them: see the header. */
+
+
+#include "ngx_http_finance_job.h"
+#include "../fetch/ngx_http_finance_detached.h"
+
+
+#define NGX_HTTP_FINANCE_JOB_KEY  (FIN_TICKER_MAX + 2 * sizeof(void *) + 4)
+
+
+static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
+static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
+static ngx_http_finance_job_t *ngx_http_finance_job_create(
+    ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, ngx_str_t *key);
+static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
+static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
+static void ngx_http_finance_job_next(ngx_event_t *ev);
+static void ngx_http_finance_job_remove(ngx_http_finance_job_t *job);
+static void ngx_http_finance_job_wake(ngx_http_finance_job_t *job,
+    fin_status_t status, ngx_http_finance_blob_t *blob);
+static void ngx_http_finance_job_cleanup(void *data);
+static u_char *ngx_http_finance_job_log(void *data, u_char *buf, size_t len);
+
+
+/* this worker's */
+
+static ngx_rbtree_t       ngx_http_finance_jobs;
+static ngx_rbtree_node_t  ngx_http_finance_jobs_sentinel;
+static ngx_queue_t        ngx_http_finance_jobs_waiting;
+static ngx_event_t        ngx_http_finance_jobs_event;
+static ngx_uint_t         ngx_http_finance_jobs_nactive;
+
+
+void
+ngx_http_finance_join_start(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker)
+{
+    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY];
+    ngx_str_t                key;
+    ngx_http_finance_job_t  *job;
+
+    ngx_memzero(join, sizeof(ngx_http_finance_join_t));
+
+    ngx_http_finance_op_init(&join->op, task, "job",
+                             ngx_http_finance_join_cancel);
+
+    /* the job has its own, shorter deadline */
+    ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
+
+    key.data = buf;
+    key.len = ngx_snprintf(buf, sizeof(buf), "%d:%s:%p", (int) kind, ticker,
+                           conf)
+              - buf;
+
+    job = ngx_http_finance_job_find(&key);
+
+    if (job == NULL) {
+        job = ngx_http_finance_job_create(task->request, conf, kind, ticker,
+                                          &key);
+    }
+
+    if (job == NULL) {
+        ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
+        return;
+    }
+
+    join->job = job;
+    ngx_queue_insert_tail(&job->waiters, &join->queue);
+}
+
+
+void
+ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
+    ngx_http_finance_blob_t *blob)
+{
+    ngx_http_finance_job_remove(job);
+    ngx_http_finance_job_wake(job, status, blob);
+
+    ngx_http_finance_blob_release(blob);
+
+    ngx_http_finance_task_end(&job->task);
+    ngx_http_finance_detached_close(job->request);
+}
+
+
+const char *
+ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
+{
+    static const char *const  names[] = {
+        "stock", "bars", "chain", "reference", "market"
+    };
+
+    return names[kind];
+}
+
+
+static void
+ngx_http_finance_join_cancel(ngx_http_finance_op_t *op)
+{
+    ngx_http_finance_join_t  *join;
+
+    join = (ngx_http_finance_join_t *) op;
+
+    if (join->job) {
+        ngx_queue_remove(&join->queue);
+        join->job = NULL;
+    }
+}
+
+
+static ngx_http_finance_job_t *
+ngx_http_finance_job_find(ngx_str_t *key)
+{
+    uint32_t         hash;
+    ngx_str_node_t  *node;
+
+    if (ngx_http_finance_jobs.root == NULL) {
+        ngx_rbtree_init(&ngx_http_finance_jobs,
+                        &ngx_http_finance_jobs_sentinel,
+                        ngx_str_rbtree_insert_value);
+        ngx_queue_init(&ngx_http_finance_jobs_waiting);
+        ngx_http_finance_jobs_event.handler = ngx_http_finance_job_next;
+        ngx_http_finance_jobs_event.log = ngx_cycle->log;
+    }
+
+    hash = ngx_crc32_short(key->data, key->len);
+    node = ngx_str_rbtree_lookup(&ngx_http_finance_jobs, key, hash);
+
+    return node ? (ngx_http_finance_job_t *) node : NULL;
+}
+
+
+static ngx_http_finance_job_t *
+ngx_http_finance_job_create(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, ngx_str_t *key)
+{
+    ngx_http_cleanup_t      *cln;
+    ngx_http_request_t      *r;
+    ngx_http_finance_job_t  *job;
+
+    r = ngx_http_finance_detached_create(like);
+    if (r == NULL) {
+        return NULL;
+    }
+
+    job = ngx_pcalloc(r->pool, sizeof(ngx_http_finance_job_t));
+    cln = ngx_http_cleanup_add(r, 0);
+
+    if (job == NULL || cln == NULL
+        || (job->node.str.data = ngx_pstrdup(r->pool, key)) == NULL)
+    {
+        ngx_http_finance_detached_close(r);
+        return NULL;
+    }
+
+    cln->handler = ngx_http_finance_job_cleanup;
+    cln->data = job;
+
+    job->request = r;
+    job->conf = conf;
+    job->kind = kind;
+    ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
+                sizeof(job->ticker));
+
+    ngx_queue_init(&job->waiters);
+
+    ngx_http_finance_detached_name(r, ngx_http_finance_job_log, job);
+
+    ngx_http_finance_task_init(&job->task, r, r->connection->log,
+                               ngx_http_finance_job_expired, job,
+                               conf->timeout);
+
+    job->node.str.len = key->len;
+    job->node.node.key = ngx_crc32_short(key->data, key->len);
+    ngx_rbtree_insert(&ngx_http_finance_jobs, &job->node.node);
+
+    ngx_queue_insert_tail(&ngx_http_finance_jobs_waiting, &job->queue);
+    ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
+
+    return job;
+}
+
+
+static void
+ngx_http_finance_job_next(ngx_event_t *ev)
+{
+    ngx_queue_t             *q;
+    ngx_http_finance_job_t  *job;
+
+    while (ngx_http_finance_jobs_nactive < NGX_HTTP_FINANCE_JOBS_ACTIVE
+           && !ngx_queue_empty(&ngx_http_finance_jobs_waiting))
+    {
+        q = ngx_queue_head(&ngx_http_finance_jobs_waiting);
+        job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
+
+        ngx_queue_remove(q);
+
+        job->active = 1;
+        ngx_http_finance_jobs_nactive++;
+
+        ngx_http_finance_job_run(job);
+    }
+}
+
+
+/* the deadline passed while the job waited for its turn */
+
+static void
+ngx_http_finance_job_expired(ngx_http_finance_task_t *task)
+{
+    ngx_http_finance_job_end(task->data, FIN_E_BUSY, NULL);
+}
+
+
+static void
+ngx_http_finance_job_run(ngx_http_finance_job_t *job)
+{
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, job->task.log, 0,
+                   "finance job %s \"%s\" start",
+                   ngx_http_finance_job_kind(job->kind), job->ticker);
+
+    switch (job->kind) {
+
+    case NGX_HTTP_FINANCE_JOB_REFERENCE:
+    case NGX_HTTP_FINANCE_JOB_MARKET:
+        ngx_http_finance_lookup_start(job);
+        break;
+
+    default:
+        ngx_http_finance_refresh_start(job);
+        break;
+    }
+}
+
+
+/* out of the registry: nobody joins any more */
+
+static void
+ngx_http_finance_job_remove(ngx_http_finance_job_t *job)
+{
+    if (job->ended) {
+        return;
+    }
+
+    job->ended = 1;
+
+    ngx_rbtree_delete(&ngx_http_finance_jobs, &job->node.node);
+
+    if (!job->active) {
+        ngx_queue_remove(&job->queue);
+        return;
+    }
+
+    job->active = 0;
+    ngx_http_finance_jobs_nactive--;
+
+    if (!ngx_queue_empty(&ngx_http_finance_jobs_waiting)) {
+        ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
+    }
+}
+
+
+static void
+ngx_http_finance_job_wake(ngx_http_finance_job_t *job, fin_status_t status,
+    ngx_http_finance_blob_t *blob)
+{
+    fin_status_t              st;
+    ngx_queue_t              *q;
+    ngx_http_finance_join_t  *join;
+
+    while (!ngx_queue_empty(&job->waiters)) {
+        q = ngx_queue_head(&job->waiters);
+        join = ngx_queue_data(q, ngx_http_finance_join_t, queue);
+
+        ngx_queue_remove(q);
+        join->job = NULL;
+
+        st = status;
+
+        if (blob) {
+            if (ngx_http_finance_blob_hold(blob,
+                                           join->op.task->request->pool)
+                == NGX_OK)
+            {
+                join->blob = blob;
+
+            } else {
+                st = FIN_E_NOMEM;
+            }
+        }
+
+        ngx_http_finance_op_complete(&join->op, st);
+    }
+}
+
+
+/* the request goes: at the job's end, or nginx closes it under way */
+
+static void
+ngx_http_finance_job_cleanup(void *data)
+{
+    ngx_http_finance_job_t  *job = data;
+
+    ngx_http_finance_job_remove(job);
+    ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
+    ngx_http_finance_task_end(&job->task);
+    ngx_http_finance_detached_name(job->request, NULL, NULL);
+
+    if (job->release) {
+        job->release(job);
+        job->release = NULL;
+    }
+}
+
+
+static u_char *
+ngx_http_finance_job_log(void *data, u_char *buf, size_t len)
+{
+    ngx_http_finance_job_t  *job = data;
+
+    return ngx_snprintf(buf, len, ", finance job: %s %s",
+                        ngx_http_finance_job_kind(job->kind), job->ticker);
+}

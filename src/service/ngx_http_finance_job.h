@@ -1,0 +1,84 @@
+/*
+ * A job gets one datum from the market for everyone in this worker who waits
+ * for it: a stock, its bars, its whole chain, whether a ticker is one, the
+ * market's session.  It belongs to no client (detached request), so that it goes on when
+ * a client leaves, and its memory goes when it ends.
+ */
+
+#ifndef _NGX_HTTP_FINANCE_JOB_H_INCLUDED_
+#define _NGX_HTTP_FINANCE_JOB_H_INCLUDED_
+
+
+#include "../async/ngx_http_finance_op.h"
+#include "../async/ngx_http_finance_task.h"
+#include "../core/fin_types.h"
+#include "ngx_http_finance_blob.h"
+#include "ngx_http_finance_conf.h"
+
+
+/* At most so many jobs of a worker are under way; the rest wait in order. */
+#define NGX_HTTP_FINANCE_JOBS_ACTIVE  256
+
+
+typedef enum {
+    NGX_HTTP_FINANCE_JOB_STOCK = 0,     /* blob: a snapshot */
+    NGX_HTTP_FINANCE_JOB_BARS,          /* blob: packed bars */
+    NGX_HTTP_FINANCE_JOB_CHAIN,         /* blob: a packed chain */
+    NGX_HTTP_FINANCE_JOB_REFERENCE,     /* blob: a record */
+    NGX_HTTP_FINANCE_JOB_MARKET         /* blob: a record */
+} ngx_http_finance_job_kind_e;
+
+
+typedef struct ngx_http_finance_job_s  ngx_http_finance_job_t;
+
+typedef void (*ngx_http_finance_job_release_pt)(ngx_http_finance_job_t *job);
+
+struct ngx_http_finance_job_s {
+    ngx_str_node_t                     node;        /* by key */
+    ngx_queue_t                        queue;       /* while it waits */
+    ngx_queue_t                        waiters;     /* joins */
+    ngx_http_finance_task_t            task;
+    ngx_http_request_t                *request;     /* detached */
+    ngx_http_finance_loc_conf_t       *conf;
+    ngx_http_finance_job_kind_e        kind;
+    char                               ticker[FIN_TICKER_MAX + 1];
+    void                              *state;       /* the kind's, in pool */
+    ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
+    unsigned                           active:1;    /* counted */
+    unsigned                           ended:1;
+};
+
+
+/* Waiting for a job, as an op. */
+typedef struct {
+    ngx_http_finance_op_t              op;          /* first */
+    ngx_queue_t                        queue;       /* in job->waiters */
+    ngx_http_finance_job_t            *job;
+    ngx_http_finance_blob_t           *blob;        /* DONE OK: held by the
+                                                       task's request's pool */
+} ngx_http_finance_join_t;
+
+
+/*
+ * Joins the job of that kind and ticker ("" for the market's session), which
+ * is made when there is none.  Failures are completions too.
+ */
+void ngx_http_finance_join_start(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker);
+
+/* The one way a job ends: gives status and blob (may be NULL) to all who wait
+ * and closes it.  The job is gone afterwards.  blob's reference is taken. */
+void ngx_http_finance_job_end(ngx_http_finance_job_t *job,
+    fin_status_t status, ngx_http_finance_blob_t *blob);
+
+/* "stock", "bars", ... for logs */
+const char *ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind);
+
+
+/* The kinds' first steps; set task.resume and state. */
+void ngx_http_finance_refresh_start(ngx_http_finance_job_t *job);
+void ngx_http_finance_lookup_start(ngx_http_finance_job_t *job);
+
+
+#endif /* _NGX_HTTP_FINANCE_JOB_H_INCLUDED_ */

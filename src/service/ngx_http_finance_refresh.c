@@ -1,0 +1,436 @@
+/*
+ * The jobs that make a stock, its bars or its whole chain: bars first (they
+ * give the price and so the strikes to ask for), then the chain's parts
+ * together, then the computation, then the cache.
+ */
+
+
+#include "ngx_http_finance_refresh.h"
+#include "../core/fin_time.h"
+
+
+#define NGX_HTTP_FINANCE_BARS_DAYS     730
+#define NGX_HTTP_FINANCE_RETRY_SOON    30       /* seconds */
+
+
+enum {
+    NGX_HTTP_FINANCE_REFRESH_BARS = 0,
+    NGX_HTTP_FINANCE_REFRESH_PARSE,
+    NGX_HTTP_FINANCE_REFRESH_CHAIN,
+    NGX_HTTP_FINANCE_REFRESH_BUILD
+};
+
+
+/* the bars' answer on its way through a work */
+typedef struct {
+    u_char          *body;
+    size_t           len;
+    fin_build_t     *build;
+    fin_in_error_t   error;
+} ngx_http_finance_refresh_bars_t;
+
+
+static void ngx_http_finance_refresh_resume(ngx_http_finance_task_t *task);
+static fin_status_t ngx_http_finance_refresh_run(ngx_http_finance_job_t *job,
+    ngx_int_t *rc);
+static void ngx_http_finance_refresh_bars(ngx_http_finance_job_t *job,
+    fin_date_t to);
+static fin_status_t ngx_http_finance_refresh_bars_done(
+    ngx_http_finance_job_t *job, ngx_int_t *rc);
+static fin_status_t ngx_http_finance_refresh_parse(
+    ngx_http_finance_job_t *job);
+static void ngx_http_finance_refresh_parse_run(void *data);
+static void ngx_http_finance_refresh_parse_free(void *data);
+static fin_status_t ngx_http_finance_refresh_parsed(
+    ngx_http_finance_job_t *job);
+static fin_status_t ngx_http_finance_refresh_build(
+    ngx_http_finance_job_t *job);
+static void ngx_http_finance_refresh_build_free(void *data);
+static void ngx_http_finance_refresh_finish(ngx_http_finance_job_t *job);
+static void ngx_http_finance_refresh_release(ngx_http_finance_job_t *job);
+
+
+void
+ngx_http_finance_refresh_start(ngx_http_finance_job_t *job)
+{
+    fin_build_t                 *b;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = ngx_pcalloc(job->request->pool,
+                          sizeof(ngx_http_finance_refresh_t));
+    b = fin_build_create(job->ticker);
+
+    if (refresh == NULL || b == NULL) {
+        fin_build_free(b);
+        ngx_http_finance_job_end(job, FIN_E_NOMEM, NULL);
+        return;
+    }
+
+    b->rate = job->conf->rate;
+    b->rules = job->conf->rules;
+    b->fetched_at = ngx_http_finance_clock(job->request);
+    b->fetched_ms = ngx_http_finance_now();
+    b->today = fin_ny_date(b->fetched_at);
+
+    refresh->build = b;
+
+    job->state = refresh;
+    job->release = ngx_http_finance_refresh_release;
+    job->task.resume = ngx_http_finance_refresh_resume;
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_BARS;
+
+    ngx_http_finance_refresh_bars(job, b->today);
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
+        ngx_http_finance_refresh_history_start(job, &refresh->redis);
+    }
+}
+
+
+static void
+ngx_http_finance_refresh_resume(ngx_http_finance_task_t *task)
+{
+    ngx_int_t                rc;
+    fin_status_t             status;
+    ngx_http_finance_job_t  *job;
+
+    job = task->data;
+    rc = NGX_AGAIN;
+
+    status = task->expired ? FIN_E_TIMEOUT
+                           : ngx_http_finance_refresh_run(job, &rc);
+
+    if (status != FIN_OK) {
+        ngx_http_finance_job_end(job, status, NULL);
+        return;
+    }
+
+    if (rc == NGX_OK) {
+        ngx_http_finance_refresh_finish(job);
+    }
+}
+
+
+/* a failure ends the job; *rc: NGX_AGAIN waits, NGX_OK is done */
+
+static fin_status_t
+ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
+{
+    fin_status_t                 status;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    switch (job->task.step) {
+
+    case NGX_HTTP_FINANCE_REFRESH_BARS:
+        return ngx_http_finance_refresh_bars_done(job, rc);
+
+    case NGX_HTTP_FINANCE_REFRESH_PARSE:
+        if (ngx_http_finance_op_running(&refresh->work.op)) {
+            return FIN_OK;
+        }
+
+        status = ngx_http_finance_refresh_parsed(job);
+        if (status != FIN_OK
+            || job->task.step != NGX_HTTP_FINANCE_REFRESH_CHAIN)
+        {
+            return status;
+        }
+
+        /* fall through */
+
+    case NGX_HTTP_FINANCE_REFRESH_CHAIN:
+        if (ngx_http_finance_gather_run(&refresh->gather) == NGX_AGAIN) {
+            return FIN_OK;
+        }
+
+        status = ngx_http_finance_refresh_parts_merge(refresh);
+        if (status != FIN_OK) {
+            return status;
+        }
+
+        return ngx_http_finance_refresh_build(job);
+
+    default: /* NGX_HTTP_FINANCE_REFRESH_BUILD */
+        if (ngx_http_finance_op_running(&refresh->work.op)) {
+            return FIN_OK;
+        }
+
+        if (refresh->work.op.status != FIN_OK) {
+            return refresh->work.op.status;
+        }
+
+        refresh->build = refresh->work.data;
+        refresh->work.data = NULL;
+        *rc = NGX_OK;
+
+        return refresh->build->status;
+    }
+}
+
+
+static void
+ngx_http_finance_refresh_bars(ngx_http_finance_job_t *job, fin_date_t to)
+{
+    fin_request_t                req;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    fin_request_bars(&req, job->ticker,
+                     refresh->build->today - NGX_HTTP_FINANCE_BARS_DAYS, to);
+
+    ngx_http_finance_refresh_get(job, &refresh->fetch, &req);
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_bars_done(ngx_http_finance_job_t *job, ngx_int_t *rc)
+{
+    fin_date_t                   to;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    if (ngx_http_finance_op_running(&refresh->fetch.op)
+        || ngx_http_finance_op_running(&refresh->redis.op))
+    {
+        return FIN_OK;
+    }
+
+    if (refresh->fetch.op.status == FIN_E_NOT_ENTITLED
+        && !refresh->bars_asked_again)
+    {
+        /* a free plan before the day's end: up to the session before */
+
+        to = refresh->build->today - 1;
+
+        while (fin_date_weekday(to) == 0 || fin_date_weekday(to) == 6) {
+            to--;
+        }
+
+        refresh->bars_asked_again = 1;
+        ngx_http_finance_refresh_bars(job, to);
+
+        return FIN_OK;
+    }
+
+    if (refresh->fetch.op.status == FIN_E_NOT_FOUND) {
+        return FIN_E_NO_DATA;
+    }
+
+    if (refresh->fetch.op.status != FIN_OK) {
+        return refresh->fetch.op.status;
+    }
+
+    ngx_http_finance_refresh_history_read(&refresh->redis, refresh->build);
+
+    return ngx_http_finance_refresh_parse(job);
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_parse(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_refresh_t       *refresh;
+    ngx_http_finance_refresh_bars_t  *bars;
+
+    refresh = job->state;
+
+    bars = calloc(1, sizeof(ngx_http_finance_refresh_bars_t));
+    if (bars == NULL) {
+        return FIN_E_NOMEM;
+    }
+
+    bars->body = refresh->fetch.body;
+    bars->len = refresh->fetch.len;
+    bars->build = refresh->build;
+
+    refresh->fetch.body = NULL;
+    refresh->build = NULL;
+
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_PARSE;
+
+    if (ngx_http_finance_work_start(&refresh->work, &job->task,
+                                    job->conf->threads,
+                                    ngx_http_finance_refresh_parse_run,
+                                    ngx_http_finance_refresh_parse_free,
+                                    bars, job->conf->timeout)
+        != NGX_OK)
+    {
+        return FIN_E_NOMEM;
+    }
+
+    return FIN_OK;
+}
+
+
+/* on a thread */
+
+static void
+ngx_http_finance_refresh_parse_run(void *data)
+{
+    fin_build_t                      *b;
+    ngx_http_finance_refresh_bars_t  *bars;
+
+    bars = data;
+    b = bars->build;
+
+    b->status = fin_in_bars(bars->body ? (char *) bars->body : "", bars->len,
+                            &b->bars, &bars->error);
+
+    free(bars->body);
+    bars->body = NULL;
+
+    if (b->status == FIN_OK) {
+        fin_build_plan(b);
+    }
+}
+
+
+static void
+ngx_http_finance_refresh_parse_free(void *data)
+{
+    ngx_http_finance_refresh_bars_t  *bars = data;
+
+    fin_build_free(bars->build);
+    free(bars->body);
+    free(bars);
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_parsed(ngx_http_finance_job_t *job)
+{
+    fin_build_t                      *b;
+    ngx_http_finance_refresh_t       *refresh;
+    ngx_http_finance_refresh_bars_t  *bars;
+
+    refresh = job->state;
+
+    if (refresh->work.op.status != FIN_OK) {
+        return refresh->work.op.status;
+    }
+
+    bars = refresh->work.data;
+    refresh->work.data = NULL;
+
+    b = bars->build;
+    refresh->build = b;
+    bars->build = NULL;
+
+    if (b->status != FIN_OK && b->status != FIN_E_NO_DATA) {
+        ngx_log_error(NGX_LOG_ERR, job->task.log, 0,
+                      "finance: bars of %s refused: %s %s",
+                      job->ticker, bars->error.field, bars->error.text);
+    }
+
+    ngx_http_finance_refresh_parse_free(bars);
+
+    if (b->status != FIN_OK) {
+        return b->status;
+    }
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_BARS) {
+        return ngx_http_finance_refresh_build(job);
+    }
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_CHAIN) {
+        b->n_parts = 0;
+    }
+
+    if (ngx_http_finance_refresh_parts_init(job) != NGX_OK) {
+        return FIN_E_NOMEM;
+    }
+
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_CHAIN;
+
+    return FIN_OK;
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_build(ngx_http_finance_job_t *job)
+{
+    time_t                        fresh;
+    fin_build_t                  *b;
+    ngx_http_finance_refresh_t   *refresh;
+    ngx_http_finance_work_run_pt  run;
+
+    refresh = job->state;
+    b = refresh->build;
+
+    fresh = job->conf->stock_fresh;
+    run = (ngx_http_finance_work_run_pt) fin_build_stock;
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_BARS) {
+        run = (ngx_http_finance_work_run_pt) fin_build_bars;
+
+    } else if (job->kind == NGX_HTTP_FINANCE_JOB_CHAIN) {
+        fresh = job->conf->options_fresh;
+        run = (ngx_http_finance_work_run_pt) fin_build_chain;
+    }
+
+    if (b->options == FIN_OPTIONS_UNAVAILABLE) {
+        fresh = ngx_min(fresh, NGX_HTTP_FINANCE_RETRY_SOON);
+    }
+
+    b->fresh_ms = b->fetched_ms + fresh * 1000;
+
+    refresh->build = NULL;
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_BUILD;
+
+    if (ngx_http_finance_work_start(&refresh->work, &job->task,
+                                    job->conf->threads, run,
+                                    ngx_http_finance_refresh_build_free, b,
+                                    job->conf->timeout)
+        != NGX_OK)
+    {
+        return FIN_E_NOMEM;
+    }
+
+    return FIN_OK;
+}
+
+
+static void
+ngx_http_finance_refresh_build_free(void *data)
+{
+    fin_build_free(data);
+}
+
+
+static void
+ngx_http_finance_refresh_finish(ngx_http_finance_job_t *job)
+{
+    fin_build_t                 *b;
+    ngx_http_finance_blob_t     *blob;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+    b = refresh->build;
+
+    ngx_http_finance_refresh_store(job, b);
+
+    blob = ngx_http_finance_blob_take(&b->out);
+
+    ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
+}
+
+
+static void
+ngx_http_finance_refresh_release(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    ngx_http_finance_refresh_parts_free(refresh);
+    ngx_http_finance_work_release(&refresh->work);
+    fin_build_free(refresh->build);
+    free(refresh->fetch.body);
+
+    refresh->build = NULL;
+    refresh->fetch.body = NULL;
+}

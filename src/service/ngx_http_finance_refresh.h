@@ -1,0 +1,76 @@
+/* The state of the jobs that make a stock, its bars or its whole chain. */
+
+#ifndef _NGX_HTTP_FINANCE_REFRESH_H_INCLUDED_
+#define _NGX_HTTP_FINANCE_REFRESH_H_INCLUDED_
+
+
+#include "../async/ngx_http_finance_gather.h"
+#include "../async/ngx_http_finance_work.h"
+#include "../codec/fin_build.h"
+#include "../codec/fin_request.h"
+#include "../fetch/ngx_http_finance_fetch.h"
+#include "../redis/ngx_http_finance_redis.h"
+#include "ngx_http_finance_job.h"
+
+
+/* domain.md: pages at most, then the answer says that it is truncated */
+#define NGX_HTTP_FINANCE_PAGES_MAX  60
+
+
+/* One filtered part of a chain: its pages follow each other. */
+typedef struct {
+    ngx_http_finance_job_t     *job;
+    const fin_part_t           *part;           /* NULL: the whole chain */
+    ngx_http_finance_fetch_t    fetch;
+    ngx_http_finance_work_t     work;
+    ngx_uint_t                  step;
+    ngx_uint_t                  pages;
+    uint64_t                    seen[NGX_HTTP_FINANCE_PAGES_MAX];
+    char                        cursor[FIN_CURSOR_MAX + 1];
+    fin_chain_t                 chain;
+    fin_status_t                status;
+    unsigned                    truncated:1;
+} ngx_http_finance_refresh_part_t;
+
+
+typedef struct {
+    ngx_http_finance_fetch_t          fetch;    /* bars */
+    ngx_http_finance_work_t           work;
+    ngx_http_finance_redis_batch_t    redis;    /* volatility history */
+    ngx_http_finance_gather_t         gather;
+    ngx_http_finance_refresh_part_t  *part;
+    ngx_uint_t                        n_parts;
+    fin_build_t                      *build;    /* NULL while a work has it */
+    unsigned                          bars_asked_again:1;
+} ngx_http_finance_refresh_t;
+
+
+/* Advances part i of the refresh; a step of its gather. */
+ngx_int_t ngx_http_finance_refresh_part_step(void *data, ngx_uint_t i);
+
+/* Makes the parts' states; NGX_OK or NGX_ERROR. */
+ngx_int_t ngx_http_finance_refresh_parts_init(ngx_http_finance_job_t *job);
+
+/* Joins the parts' contracts in build and decides options_status. */
+fin_status_t ngx_http_finance_refresh_parts_merge(
+    ngx_http_finance_refresh_t *refresh);
+
+/* Frees what the parts hold on the heap. */
+void ngx_http_finance_refresh_parts_free(ngx_http_finance_refresh_t *refresh);
+
+/* Starts a fetch of req for the job. */
+void ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
+    ngx_http_finance_fetch_t *fetch, const fin_request_t *req);
+
+/* Cache writes of a finished refresh; nobody waits for them. */
+void ngx_http_finance_refresh_store(ngx_http_finance_job_t *job,
+    fin_build_t *build);
+
+/* Asks for the stored volatilities, and reads the answer. */
+void ngx_http_finance_refresh_history_start(ngx_http_finance_job_t *job,
+    ngx_http_finance_redis_batch_t *batch);
+void ngx_http_finance_refresh_history_read(
+    ngx_http_finance_redis_batch_t *batch, fin_build_t *build);
+
+
+#endif /* _NGX_HTTP_FINANCE_REFRESH_H_INCLUDED_ */

@@ -1,0 +1,266 @@
+/* GET stocks/{ticker} and stocks/{ticker}/signals. */
+
+
+#include "ngx_http_finance_datum.h"
+#include "ngx_http_finance_stock_out.h"
+#include "../codec/fin_key.h"
+#include "../codec/fin_record.h"
+#include "../core/fin_time.h"
+
+
+enum {
+    NGX_HTTP_FINANCE_STOCK_LOAD = 0,
+    NGX_HTTP_FINANCE_STOCK_REFERENCE
+};
+
+
+typedef struct {
+    char                        ticker[FIN_TICKER_MAX + 1];
+    ngx_http_finance_stocks_t   stocks;
+    ngx_http_finance_datum_t    reference;
+    unsigned                    signals:1;
+} ngx_http_finance_one_t;
+
+
+static void ngx_http_finance_one(ngx_http_finance_call_t *call,
+    ngx_uint_t signals);
+static void ngx_http_finance_one_resume(ngx_http_finance_task_t *task);
+static void ngx_http_finance_one_loaded(ngx_http_finance_call_t *call);
+static void ngx_http_finance_one_reference(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_signals_out(ngx_http_finance_call_t *call,
+    ngx_http_finance_stock_t *st);
+
+
+void
+ngx_http_finance_stock(ngx_http_finance_call_t *call)
+{
+    ngx_http_finance_one(call, 0);
+}
+
+
+void
+ngx_http_finance_signals(ngx_http_finance_call_t *call)
+{
+    ngx_http_finance_one(call, 1);
+}
+
+
+static void
+ngx_http_finance_one(ngx_http_finance_call_t *call, ngx_uint_t signals)
+{
+    int                      force;
+    ngx_str_t                ticker;
+    fin_query_t              query;
+    fin_problems_t           problems;
+    ngx_http_finance_one_t  *one;
+
+    one = ngx_pcalloc(call->request->pool, sizeof(ngx_http_finance_one_t));
+    if (one == NULL) {
+        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return;
+    }
+
+    if (ngx_http_finance_call_ticker(call, one->ticker) != NGX_OK) {
+        return;
+    }
+
+    force = 0;
+    query.data = (char *) call->request->args.data;
+    query.len = call->request->args.len;
+    fin_problems_init(&problems);
+
+    if (fin_query_bool(&query, "force_refresh", &force, &problems)
+        == FIN_E_VALUE)
+    {
+        ngx_http_finance_call_fail_problems(call, &problems);
+        return;
+    }
+
+    one->signals = signals;
+    call->state = one;
+    call->task.resume = ngx_http_finance_one_resume;
+
+    ticker.data = (u_char *) one->ticker;
+    ticker.len = ngx_strlen(one->ticker);
+
+    if (ngx_http_finance_stocks_start(&one->stocks, &call->task, call->conf,
+                                      &ticker, 1, force, 0)
+        != NGX_OK)
+    {
+        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+    }
+}
+
+
+static void
+ngx_http_finance_one_resume(ngx_http_finance_task_t *task)
+{
+    ngx_http_finance_one_t   *one;
+    ngx_http_finance_call_t  *call;
+
+    call = task->data;
+    one = call->state;
+
+    if (task->step == NGX_HTTP_FINANCE_STOCK_LOAD) {
+        if (ngx_http_finance_stocks_run(&one->stocks) == NGX_OK) {
+            ngx_http_finance_one_loaded(call);
+        }
+
+        return;
+    }
+
+    if (ngx_http_finance_datum_run(&one->reference) == NGX_OK) {
+        ngx_http_finance_one_reference(call);
+    }
+}
+
+
+static void
+ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
+{
+    ngx_int_t                  rc;
+    ngx_http_finance_one_t    *one;
+    ngx_http_finance_stock_t  *st;
+
+    one = call->state;
+    st = &one->stocks.stock[0];
+
+    if (!st->has && st->status == FIN_E_NO_DATA) {
+
+        /* no such ticker (400), or one without a bar (404)? */
+
+        call->task.step = NGX_HTTP_FINANCE_STOCK_REFERENCE;
+
+        if (ngx_http_finance_datum_start(&one->reference, &call->task,
+                                         call->conf,
+                                         NGX_HTTP_FINANCE_JOB_REFERENCE,
+                                         one->ticker,
+                                         ngx_http_finance_record_fresh)
+            != NGX_OK)
+        {
+            ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        }
+
+        return;
+    }
+
+    if (!st->has) {
+        ngx_http_finance_call_fail_status(call, st->status);
+        return;
+    }
+
+    rc = one->signals ? ngx_http_finance_signals_out(call, st)
+                      : ngx_http_finance_stock_out(call, st);
+
+    if (rc != NGX_OK) {
+        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return;
+    }
+
+    call->etag = ngx_http_finance_stock_etag(st, one->signals);
+    call->has_etag = 1;
+    call->max_age = ngx_http_finance_max_age(st->snapshot.fresh_ms);
+
+    ngx_http_finance_call_done(call);
+}
+
+
+static void
+ngx_http_finance_one_reference(ngx_http_finance_call_t *call)
+{
+    fin_record_t             record;
+    ngx_http_finance_one_t  *one;
+
+    one = call->state;
+
+    if (one->reference.has
+        && fin_record_read((char *) one->reference.data.data,
+                           one->reference.data.len, &record)
+           == FIN_OK
+        && !fin_record_known(&record))
+    {
+        ngx_http_finance_call_fail(call, NGX_HTTP_BAD_REQUEST,
+                                   "Invalid ticker");
+        return;
+    }
+
+    ngx_http_finance_call_fail_status(call, FIN_E_NO_DATA);
+}
+
+
+ngx_int_t
+ngx_http_finance_stock_out(ngx_http_finance_call_t *call,
+    ngx_http_finance_stock_t *st)
+{
+    char            at[21];
+    u_char         *p;
+    size_t          len;
+    fin_snapshot_t *s;
+
+    s = &st->snapshot;
+    len = sizeof(",\"stale\":false,\"as_of\":\"\"}") + sizeof(at);
+
+    p = ngx_pnalloc(call->request->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    fin_instant_format(s->fetched_at, at);
+    len = ngx_sprintf(p, ",\"stale\":%s,\"as_of\":\"%s\"}",
+                      st->stale ? "true" : "false", at)
+          - p;
+
+    if (ngx_http_finance_call_add(call, s->data + s->cut[FIN_CUT_STOCK],
+                                  s->cut[FIN_CUT_END] - s->cut[FIN_CUT_STOCK])
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_finance_call_add(call, p, len);
+}
+
+
+uint64_t
+ngx_http_finance_stock_etag(ngx_http_finance_stock_t *st, uint64_t seed)
+{
+    uint64_t  part[3];
+
+    part[0] = st->snapshot.etag;
+    part[1] = (uint64_t) st->snapshot.fetched_at;
+    part[2] = st->stale;
+
+    return fin_hash64(part, sizeof(part), seed);
+}
+
+
+static ngx_int_t
+ngx_http_finance_signals_out(ngx_http_finance_call_t *call,
+    ngx_http_finance_stock_t *st)
+{
+    size_t          n, len;
+    u_char         *p, *last;
+    fin_snapshot_t *s;
+
+    s = &st->snapshot;
+    n = s->cut[FIN_CUT_POSITIONS] - s->cut[FIN_CUT_SIGNALS];
+    len = sizeof("{\"ticker\":\"\",}") + FIN_TICKER_MAX + n;
+
+    p = ngx_pnalloc(call->request->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    last = ngx_sprintf(p, "{\"ticker\":\"%s\",", st->ticker);
+    last = ngx_cpymem(last, s->data + s->cut[FIN_CUT_SIGNALS], n);
+
+    /* the comma before the positions */
+
+    if (last[-1] == ',') {
+        last--;
+    }
+
+    *last++ = '}';
+
+    return ngx_http_finance_call_add(call, p, last - p);
+}

@@ -1,0 +1,45 @@
+/*
+ * libFuzzer: fin_snapshot_read.  What it accepts must lie within the value, in
+ * order, with the braces and quotes where a server cuts.
+ */
+
+#include <stdlib.h>
+
+#include "../../src/codec/fin_snapshot.h"
+
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    int              i;
+    const char      *p = (const char *) data;
+    fin_snapshot_t   s;
+
+    if (fin_snapshot_read(p, len, &s) != FIN_OK) {
+        return 0;
+    }
+
+    for (i = 0; i < FIN_CUT_COUNT; i++) {
+        if (s.cut[i] >= len || (i > 0 && s.cut[i] <= s.cut[i - 1])) {
+            abort();
+        }
+    }
+
+    if (s.data != p || s.len != len
+        || p[s.cut[FIN_CUT_STOCK]] != '{'
+        || p[s.cut[FIN_CUT_SIGNALS]] != '"'
+        || p[s.cut[FIN_CUT_OWNER_SIGNALS]] != '"'
+        || p[s.cut[FIN_CUT_POSITIONS]] != '"'
+        || p[s.cut[FIN_CUT_STRATEGY_END]] != '}'
+        || p[s.cut[FIN_CUT_END]] != '}'
+        || s.fetched_ms < 0 || s.fetched_ms > 9999999999999
+        || s.fresh_ms < 0 || s.fresh_ms > 9999999999999)
+    {
+        abort();
+    }
+
+    return 0;
+}
