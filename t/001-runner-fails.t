@@ -288,6 +288,12 @@ GET /t
 --- response_body: hello
 --- response_body_like: hello
 END
+    'eval code that dies' => qr/"no_error_log": Oh/, <<'END',
+--- request
+GET /t
+--- no_error_log eval
+die "Oh";
+END
     'no array for several requests' => qr/array/, <<'END',
 --- request eval
 ["GET /t", "GET /t"]
@@ -386,7 +392,7 @@ while (my ($title, $reason, $text) = splice @REFUSED, 0, 3) {
                                     block("1: $title", $text));
 
     isnt($status, 0, "$title: the file fails");
-    like(join('', @lines), qr/^Bail out!.*$reason/m, "$title: it is told");
+    like(join('', @lines), qr/^not ok .*$reason/m, "$title: it is told");
 }
 
 done_testing();

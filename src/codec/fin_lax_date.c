@@ -242,7 +242,7 @@ fin_lax_date_number(double value, fin_date_t *out, const char **error)
 
     days = floor(seconds / FIN_DAY_S);
 
-    if (days * FIN_DAY_S != seconds) {
+    if (seconds > days * FIN_DAY_S) {
         return FIN_LAX_INEXACT;
     }
 

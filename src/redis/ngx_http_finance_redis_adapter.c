@@ -63,6 +63,7 @@ ngx_http_finance_redis_adapter_attach(ngx_http_finance_redis_adapter_t *io,
 
     io->ac = ac;
     io->c = c;
+    io->error = NULL;
     io->writing = 0;
 
     ac->ev.data = io;
@@ -125,9 +126,7 @@ ngx_http_finance_redis_adapter_read_more(ngx_http_finance_redis_adapter_t *io)
         }
 
         if (reader->len > NGX_HTTP_FINANCE_REDIS_REPLY_MAX) {
-            ngx_log_error(NGX_LOG_ERR, io->c->log, 0,
-                          "finance redis reply is larger than %uz bytes",
-                          (size_t) NGX_HTTP_FINANCE_REDIS_REPLY_MAX);
+            io->error = "its reply is too large";
             redisAsyncFree(io->ac);
             return;
         }
@@ -262,5 +261,5 @@ ngx_http_finance_redis_adapter_cleanup(void *data)
 
     ngx_close_connection(c);
 
-    io->closed(io, ac->c.err ? ac->c.errstr : NULL);
+    io->closed(io, ac->c.err ? ac->c.errstr : io->error);
 }

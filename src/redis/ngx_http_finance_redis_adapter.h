@@ -32,7 +32,7 @@ struct ngx_http_finance_redis_adapter_s {
 
     /*
      * The context is gone, its replies have been given up before; error is
-     * hiredis' text or NULL.  Not the place for a new connection: hiredis is
+     * a text or NULL.  Not the place for a new connection: hiredis is
      * still on the stack.
      */
     void               (*closed)(ngx_http_finance_redis_adapter_t *io,
@@ -42,6 +42,7 @@ struct ngx_http_finance_redis_adapter_s {
     void               (*shutdown)(ngx_http_finance_redis_adapter_t *io,
                                    ngx_uint_t force);
 
+    const char          *error;         /* ours, where hiredis has none */
     unsigned             writing:1;     /* inside redisAsyncHandleWrite */
 };
 

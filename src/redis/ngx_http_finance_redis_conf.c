@@ -304,6 +304,12 @@ ngx_http_finance_redis_conf_address(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
+    if (u.wildcard) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"finance_redis\" cannot connect to \"%V\"", name);
+        return NGX_ERROR;
+    }
+
     conf->addr = &u.addrs[0];
 
     return NGX_OK;

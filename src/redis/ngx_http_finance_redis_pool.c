@@ -14,6 +14,8 @@ static void ngx_http_finance_redis_pool_open(
     ngx_http_finance_redis_pool_t *pool);
 static void ngx_http_finance_redis_pool_after(
     ngx_http_finance_redis_pool_t *pool, ngx_int_t down);
+static void ngx_http_finance_redis_pool_down(
+    ngx_http_finance_redis_pool_t *pool);
 static void ngx_http_finance_redis_pool_schedule(
     ngx_http_finance_redis_pool_t *pool);
 static void ngx_http_finance_redis_pool_timer(ngx_event_t *ev);
@@ -279,13 +281,16 @@ ngx_http_finance_redis_pool_open(ngx_http_finance_redis_pool_t *pool)
 void
 ngx_http_finance_redis_pool_ready(ngx_http_finance_redis_conn_t *conn)
 {
+    ngx_uint_t                      level;
     ngx_http_finance_redis_pool_t  *pool;
     ngx_http_finance_redis_call_t  *call;
 
     pool = conn->pool;
 
     if (ngx_http_finance_redis_health_ready(&pool->health)) {
-        ngx_log_error(NGX_LOG_NOTICE, pool->log, 0, "finance redis %V is up",
+        level = pool->flaps ? NGX_LOG_INFO : NGX_LOG_NOTICE;
+
+        ngx_log_error(level, pool->log, 0, "finance redis %V is up",
                       ngx_http_finance_redis_pool_name(pool));
     }
 
@@ -359,9 +364,7 @@ ngx_http_finance_redis_pool_after(ngx_http_finance_redis_pool_t *pool,
     }
 
     if (down) {
-        ngx_log_error(NGX_LOG_ERR, pool->log, 0, "finance redis %V is down: %s",
-                      ngx_http_finance_redis_pool_name(pool),
-                      pool->health.reason);
+        ngx_http_finance_redis_pool_down(pool);
     }
 
     if (pool->health.state == NGX_HTTP_FINANCE_REDIS_DOWN) {
@@ -377,6 +380,27 @@ ngx_http_finance_redis_pool_after(ngx_http_finance_redis_pool_t *pool,
     }
 
     ngx_http_finance_redis_pool_schedule(pool);
+}
+
+
+/* A server that comes and goes by the second is not logged by the second. */
+static void
+ngx_http_finance_redis_pool_down(ngx_http_finance_redis_pool_t *pool)
+{
+    ngx_uint_t  level;
+
+    pool->flaps = (pool->told
+                   && ngx_current_msec - pool->told
+                      < NGX_HTTP_FINANCE_REDIS_HEALTHY);
+
+    if (!pool->flaps) {
+        pool->told = ngx_current_msec;
+    }
+
+    level = pool->flaps ? NGX_LOG_INFO : NGX_LOG_ERR;
+
+    ngx_log_error(level, pool->log, 0, "finance redis %V is down: %s",
+                  ngx_http_finance_redis_pool_name(pool), pool->health.reason);
 }
 
 

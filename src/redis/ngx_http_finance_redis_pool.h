@@ -18,7 +18,9 @@ struct ngx_http_finance_redis_pool_s {
     ngx_queue_t                        waiting;     /* calls, oldest first */
     ngx_uint_t                         waiting_n;   /* their commands */
     size_t                             waiting_bytes;
+    ngx_msec_t                         told;        /* of going down */
     ngx_uint_t                         forgotten;
+    unsigned                           flaps:1;     /* up and down, unlogged */
     unsigned                           forget_failed:1;     /* logged */
     unsigned                           cluster:1;           /* logged */
     unsigned                           closing:1;

@@ -40,6 +40,8 @@ static void *ngx_http_finance_redis_reply_integer(const redisReadTask *task,
     long long integer);
 static void *ngx_http_finance_redis_reply_nil(const redisReadTask *task);
 static void ngx_http_finance_redis_reply_free(void *reply);
+static void *ngx_http_finance_redis_reply_refuse(const redisReadTask *task,
+    const char *reason);
 static void ngx_http_finance_redis_reply_place(const redisReadTask *task,
     int root, ngx_http_finance_redis_type_e type,
     ngx_http_finance_redis_place_t *place);
@@ -90,8 +92,8 @@ ngx_http_finance_redis_reply_string(const redisReadTask *task, char *str,
         break;
 
     default:
-        /* not of RESP2 */
-        return NULL;
+        return ngx_http_finance_redis_reply_refuse(task,
+                                                   "it does not speak RESP2");
     }
 
     ngx_http_finance_redis_reply_place(task, task->type, type, &place);
@@ -123,10 +125,14 @@ ngx_http_finance_redis_reply_array(const redisReadTask *task,
 {
     ngx_http_finance_redis_place_t  place;
 
-    if (task->type != REDIS_REPLY_ARRAY
-        || (size_t) n > NGX_HTTP_FINANCE_REDIS_ELEMENTS)
-    {
-        return NULL;
+    if (task->type != REDIS_REPLY_ARRAY) {
+        return ngx_http_finance_redis_reply_refuse(task,
+                                                   "it does not speak RESP2");
+    }
+
+    if ((size_t) n > NGX_HTTP_FINANCE_REDIS_ELEMENTS) {
+        return ngx_http_finance_redis_reply_refuse(task,
+                                                   "its reply is too large");
     }
 
     ngx_http_finance_redis_reply_place(task, REDIS_REPLY_ARRAY,
@@ -187,6 +193,19 @@ ngx_http_finance_redis_reply_free(void *reply)
 }
 
 
+/* hiredis takes it for a lack of memory and closes. */
+static void *
+ngx_http_finance_redis_reply_refuse(const redisReadTask *task,
+    const char *reason)
+{
+    ngx_http_finance_redis_conn_t  *conn = task->privdata;
+
+    conn->reason = reason;
+
+    return NULL;
+}
+
+
 static void
 ngx_http_finance_redis_reply_place(const redisReadTask *task, int root,
     ngx_http_finance_redis_type_e type, ngx_http_finance_redis_place_t *place)
@@ -205,9 +224,10 @@ ngx_http_finance_redis_reply_place(const redisReadTask *task, int root,
 
     if (ngx_queue_empty(&conn->calls)) {
 
-        /* nobody asked; hiredis takes an error, at else it would abort() */
+        /* hiredis can take an error, at anything else it would abort() */
         if (root != REDIS_REPLY_ERROR) {
-            place->object = NULL;
+            place->object = ngx_http_finance_redis_reply_refuse(task,
+                                            "it answered what nobody asked");
         }
 
         return;
@@ -261,16 +281,14 @@ static void *
 ngx_http_finance_redis_reply_double(const redisReadTask *task, double value,
     char *str, size_t len)
 {
-    /* not of RESP2 */
-    return NULL;
+    return ngx_http_finance_redis_reply_refuse(task, "it does not speak RESP2");
 }
 
 
 static void *
 ngx_http_finance_redis_reply_bool(const redisReadTask *task, int value)
 {
-    /* not of RESP2 */
-    return NULL;
+    return ngx_http_finance_redis_reply_refuse(task, "it does not speak RESP2");
 }
 
 #endif

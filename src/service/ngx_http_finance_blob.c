@@ -27,6 +27,31 @@ ngx_http_finance_blob_take(fin_out_t *out)
 }
 
 
+ngx_http_finance_blob_t *
+ngx_http_finance_blob_copy(ngx_str_t *data)
+{
+    ngx_http_finance_blob_t  *blob;
+
+    blob = malloc(sizeof(ngx_http_finance_blob_t));
+    if (blob == NULL) {
+        return NULL;
+    }
+
+    blob->refs = 1;
+    blob->data.len = data->len;
+    blob->data.data = malloc(data->len);
+
+    if (blob->data.data == NULL) {
+        free(blob);
+        return NULL;
+    }
+
+    ngx_memcpy(blob->data.data, data->data, data->len);
+
+    return blob;
+}
+
+
 void
 ngx_http_finance_blob_release(ngx_http_finance_blob_t *blob)
 {

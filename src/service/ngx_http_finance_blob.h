@@ -20,6 +20,9 @@ typedef struct {
  * memory, out keeps them. */
 ngx_http_finance_blob_t *ngx_http_finance_blob_take(fin_out_t *out);
 
+/* A copy of bytes; one reference; NULL: no memory. */
+ngx_http_finance_blob_t *ngx_http_finance_blob_copy(ngx_str_t *data);
+
 void ngx_http_finance_blob_release(ngx_http_finance_blob_t *blob);
 
 /* One more reference, given back when pool goes.  NGX_OK or NGX_ERROR. */

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_finance_near.h"
 #include "ngx_http_finance_refresh.h"
 #include "../core/fin_time.h"
 
@@ -414,6 +415,10 @@ ngx_http_finance_refresh_finish(ngx_http_finance_job_t *job)
     ngx_http_finance_refresh_store(job, b);
 
     blob = ngx_http_finance_blob_take(&b->out);
+
+    if (blob && job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
+        ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
+    }
 
     ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
 }

@@ -1,14 +1,20 @@
 /* What a refresh reads from and writes to Redis. */
 
 
+#include "ngx_http_finance_near.h"
 #include "ngx_http_finance_refresh.h"
 #include "../codec/fin_key.h"
 #include "../core/fin_time.h"
 
 
+static ngx_int_t ngx_http_finance_store_stock(
+    ngx_http_finance_redis_batch_t *batch, ngx_http_finance_job_t *job,
+    fin_build_t *b);
+static ngx_int_t ngx_http_finance_store_word(
+    ngx_http_finance_redis_batch_t *batch, const char *word);
 static ngx_int_t ngx_http_finance_store_set(
     ngx_http_finance_redis_batch_t *batch, ngx_http_finance_job_t *job,
-    const char *kind, fin_out_t *value, time_t fresh);
+    const char *kind, const void *data, size_t len, time_t fresh);
 static ngx_int_t ngx_http_finance_store_iv(
     ngx_http_finance_redis_batch_t *batch, fin_build_t *b);
 
@@ -24,29 +30,18 @@ ngx_http_finance_refresh_store(ngx_http_finance_job_t *job, fin_build_t *b)
     switch (job->kind) {
 
     case NGX_HTTP_FINANCE_JOB_BARS:
-        rc = ngx_http_finance_store_set(&batch, job, "bars", &b->out,
-                                        job->conf->stock_fresh);
+        rc = ngx_http_finance_store_set(&batch, job, "bars", b->out.data,
+                                        b->out.len, job->conf->stock_fresh);
         break;
 
     case NGX_HTTP_FINANCE_JOB_CHAIN:
-        rc = ngx_http_finance_store_set(&batch, job, "options", &b->out,
+        rc = ngx_http_finance_store_set(&batch, job, "options", b->out.data,
+                                        b->out.len,
                                         job->conf->options_fresh);
         break;
 
     default:
-        rc = ngx_http_finance_store_set(&batch, job, "stock", &b->out,
-                                        job->conf->stock_fresh);
-
-        if (rc == NGX_OK) {
-            rc = ngx_http_finance_store_set(&batch, job, "bars",
-                                            &b->packed_bars,
-                                            job->conf->stock_fresh);
-        }
-
-        if (rc == NGX_OK && isfinite(b->iv30)) {
-            rc = ngx_http_finance_store_iv(&batch, b);
-        }
-
+        rc = ngx_http_finance_store_stock(&batch, job, b);
         break;
     }
 
@@ -54,6 +49,57 @@ ngx_http_finance_refresh_store(ngx_http_finance_job_t *job, fin_build_t *b)
         ngx_http_finance_redis_forget(&batch, job->conf->redis,
                                       job->task.log);
     }
+}
+
+
+/* the snapshot, its tag and what goes with them: all or nothing */
+
+static ngx_int_t
+ngx_http_finance_store_stock(ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_job_t *job, fin_build_t *b)
+{
+    u_char          tag[NGX_HTTP_FINANCE_TAG_LEN];
+    time_t          fresh;
+    fin_snapshot_t  snapshot;
+
+    if (fin_snapshot_read(b->out.data, b->out.len, &snapshot) != FIN_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_finance_near_tag(&snapshot, tag);
+    fresh = job->conf->stock_fresh;
+
+    if (ngx_http_finance_store_word(batch, "MULTI") != NGX_OK
+        || ngx_http_finance_store_set(batch, job, "stock", b->out.data,
+                                      b->out.len, fresh)
+           != NGX_OK
+        || ngx_http_finance_store_set(batch, job, "tag", tag, sizeof(tag),
+                                      fresh)
+           != NGX_OK
+        || ngx_http_finance_store_set(batch, job, "bars",
+                                      b->packed_bars.data,
+                                      b->packed_bars.len, fresh)
+           != NGX_OK
+        || (isfinite(b->iv30) && ngx_http_finance_store_iv(batch, b)
+                                 != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_finance_store_word(batch, "EXEC");
+}
+
+
+static ngx_int_t
+ngx_http_finance_store_word(ngx_http_finance_redis_batch_t *batch,
+    const char *word)
+{
+    ngx_str_t  argv[1];
+
+    argv[0].data = (u_char *) word;
+    argv[0].len = ngx_strlen(word);
+
+    return ngx_http_finance_redis_add(batch, 1, argv);
 }
 
 
@@ -142,8 +188,8 @@ ngx_http_finance_refresh_history_read(ngx_http_finance_redis_batch_t *batch,
 
 static ngx_int_t
 ngx_http_finance_store_set(ngx_http_finance_redis_batch_t *batch,
-    ngx_http_finance_job_t *job, const char *kind, fin_out_t *value,
-    time_t fresh)
+    ngx_http_finance_job_t *job, const char *kind, const void *data,
+    size_t len, time_t fresh)
 {
     char       key[FIN_KEY_MAX];
     u_char     ttl[NGX_TIME_T_LEN];
@@ -152,8 +198,8 @@ ngx_http_finance_store_set(ngx_http_finance_redis_batch_t *batch,
     ngx_str_set(&argv[0], "SET");
     argv[1].data = (u_char *) key;
     argv[1].len = fin_key_cache(key, kind, job->ticker);
-    argv[2].data = (u_char *) value->data;
-    argv[2].len = value->len;
+    argv[2].data = (u_char *) data;
+    argv[2].len = len;
     ngx_str_set(&argv[3], "EX");
     argv[4].data = ttl;
     argv[4].len = ngx_sprintf(ttl, "%T", fresh + job->conf->stale) - ttl;

@@ -7,19 +7,29 @@
 
 enum {
     NGX_HTTP_FINANCE_STOCKS_REDIS = 0,
+    NGX_HTTP_FINANCE_STOCKS_CHANGED,
     NGX_HTTP_FINANCE_STOCKS_JOBS
 };
 
 
+static void ngx_http_finance_stocks_hold(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st);
 static ngx_int_t ngx_http_finance_stocks_mget(ngx_http_finance_stocks_t *s);
+static ngx_str_t *ngx_http_finance_stocks_keys(ngx_http_finance_stocks_t *s,
+    ngx_uint_t *argc);
 static void ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_cached_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st, ngx_http_finance_redis_reply_t *r);
+static void ngx_http_finance_stocks_keep(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st, ngx_str_t *bytes);
 static void ngx_http_finance_stocks_cached_market(
-    ngx_http_finance_stocks_t *s, ngx_http_finance_redis_reply_t *e,
-    int64_t now);
-static void ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s);
-static ngx_uint_t ngx_http_finance_stocks_joined(
+    ngx_http_finance_stocks_t *s, ngx_http_finance_redis_reply_t *r);
+static ngx_uint_t ngx_http_finance_stocks_changed(
     ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st);
 
 
 ngx_int_t
@@ -47,6 +57,7 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
     for (i = 0; i < n; i++) {
         ngx_memcpy(s->stock[i].ticker, tickers[i].data,
                    ngx_min(tickers[i].len, FIN_TICKER_MAX));
+        ngx_http_finance_stocks_hold(s, &s->stock[i]);
     }
 
     return ngx_http_finance_stocks_mget(s);
@@ -56,60 +67,84 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
 ngx_int_t
 ngx_http_finance_stocks_run(ngx_http_finance_stocks_t *s)
 {
-    if (s->step == NGX_HTTP_FINANCE_STOCKS_REDIS) {
+    /* whatever runs on the task now is ours */
 
-        if (ngx_http_finance_op_running(&s->redis.op)) {
-            return NGX_AGAIN;
-        }
-
-        ngx_http_finance_stocks_cached(s);
-        ngx_http_finance_stocks_join(s);
-
-        s->step = NGX_HTTP_FINANCE_STOCKS_JOBS;
-    }
-
-    if (!ngx_http_finance_stocks_joined(s)) {
+    if (!ngx_http_finance_task_idle(s->task)) {
         return NGX_AGAIN;
     }
 
-    ngx_http_finance_stocks_take(s);
+    switch (s->step) {
 
-    return NGX_OK;
+    case NGX_HTTP_FINANCE_STOCKS_REDIS:
+        ngx_http_finance_stocks_cached(s);
+
+        if (ngx_http_finance_stocks_changed(s)) {
+            s->step = NGX_HTTP_FINANCE_STOCKS_CHANGED;
+
+            if (ngx_http_finance_stocks_mget(s) == NGX_OK) {
+                return NGX_AGAIN;
+            }
+        }
+
+        break;
+
+    case NGX_HTTP_FINANCE_STOCKS_CHANGED:
+        ngx_http_finance_stocks_cached(s);
+        break;
+
+    default: /* NGX_HTTP_FINANCE_STOCKS_JOBS */
+        ngx_http_finance_stocks_take(s);
+        return NGX_OK;
+    }
+
+    s->step = NGX_HTTP_FINANCE_STOCKS_JOBS;
+    ngx_http_finance_stocks_join(s);
+
+    return ngx_http_finance_task_idle(s->task) ? NGX_OK : NGX_AGAIN;
 }
 
+
+/* what this worker has of a stock: good when Redis names the same version */
+
+static void
+ngx_http_finance_stocks_hold(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st)
+{
+    ngx_http_finance_near_t  *near;
+
+    near = ngx_http_finance_near_get(s->conf->redis, st->ticker);
+
+    if (near == NULL
+        || ngx_http_finance_blob_hold(near->blob, s->task->request->pool)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    st->held = near->blob;
+    st->snapshot = near->snapshot;
+    st->has = 1;
+    ngx_memcpy(st->tag, near->tag, NGX_HTTP_FINANCE_TAG_LEN);
+}
+
+
+/* the tags of those held and the bytes of the others; then of the changed */
 
 static ngx_int_t
 ngx_http_finance_stocks_mget(ngx_http_finance_stocks_t *s)
 {
-    char        *key;
     ngx_int_t    rc;
     ngx_str_t   *argv;
-    ngx_uint_t   i, n;
-    ngx_pool_t  *pool;
+    ngx_uint_t   argc;
 
-    pool = s->task->request->pool;
-    n = s->n + s->want_market;
-
-    argv = ngx_palloc(pool, (n + 1) * sizeof(ngx_str_t));
-    key = ngx_pnalloc(pool, (n + 1) * (sizeof("finance:cache:stock:{}")
-                                       + FIN_TICKER_MAX + 8));
-    if (argv == NULL || key == NULL) {
+    argv = ngx_http_finance_stocks_keys(s, &argc);
+    if (argv == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_str_set(&argv[0], "MGET");
+    ngx_http_finance_redis_batch_init(&s->redis, s->task->request->pool);
 
-    for (i = 0; i < n; i++) {
-        argv[i + 1].data = (u_char *) key;
-        argv[i + 1].len = i < s->n
-                          ? fin_key_cache(key, "stock", s->stock[i].ticker)
-                          : fin_key_cache(key, "ref", "market");
-        key += argv[i + 1].len;
-    }
-
-    ngx_http_finance_redis_batch_init(&s->redis, pool);
-
-    rc = ngx_http_finance_redis_add(&s->redis, n + 1, argv);
+    rc = ngx_http_finance_redis_add(&s->redis, argc, argv);
 
     if (rc == NGX_OK) {
         ngx_http_finance_redis_start(&s->redis, s->task, s->conf->redis);
@@ -119,71 +154,183 @@ ngx_http_finance_stocks_mget(ngx_http_finance_stocks_t *s)
 }
 
 
-/* a cache that cannot be read is an empty one */
-
-static void
-ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s)
+static ngx_str_t *
+ngx_http_finance_stocks_keys(ngx_http_finance_stocks_t *s, ngx_uint_t *argc)
 {
-    int64_t                          now;
-    ngx_uint_t                       i;
-    ngx_http_finance_stock_t        *st;
-    ngx_http_finance_redis_reply_t  *r;
+    char        *key;
+    ngx_str_t   *argv;
+    ngx_uint_t   i, n;
+    ngx_pool_t  *pool;
 
-    if (s->redis.op.status != FIN_OK
-        || s->redis.reply[0].type != NGX_HTTP_FINANCE_REDIS_ARRAY
-        || s->redis.reply[0].n != s->n + s->want_market)
-    {
-        return;
+    pool = s->task->request->pool;
+    n = 0;
+
+    argv = ngx_palloc(pool, (s->n + 2) * sizeof(ngx_str_t));
+    key = ngx_pnalloc(pool, (s->n + 1) * (sizeof("finance:cache:stock:{}")
+                                          + FIN_TICKER_MAX));
+    if (argv == NULL || key == NULL) {
+        return NULL;
     }
 
-    now = ngx_http_finance_now();
-    r = s->redis.reply[0].element;
+    ngx_str_set(&argv[n], "MGET");
+    n++;
 
     for (i = 0; i < s->n; i++) {
-        st = &s->stock[i];
 
-        if (r[i].type != NGX_HTTP_FINANCE_REDIS_STRING
-            || fin_snapshot_read((char *) r[i].str.data, r[i].str.len,
-                                 &st->snapshot)
-               != FIN_OK)
+        if (s->step == NGX_HTTP_FINANCE_STOCKS_CHANGED
+            && !s->stock[i].changed)
         {
             continue;
         }
 
-        st->has = 1;
-        st->stale = st->snapshot.fresh_ms <= now;
+        argv[n].data = (u_char *) key;
+        argv[n].len = fin_key_cache(key,
+                              s->step == NGX_HTTP_FINANCE_STOCKS_REDIS
+                              && s->stock[i].held ? "tag" : "stock",
+                              s->stock[i].ticker);
+        key += argv[n++].len;
     }
 
-    if (s->want_market) {
-        ngx_http_finance_stocks_cached_market(s, &r[s->n], now);
+    if (s->want_market && s->step == NGX_HTTP_FINANCE_STOCKS_REDIS) {
+        argv[n].data = (u_char *) key;
+        argv[n++].len = fin_key_cache(key, "ref", "market");
+    }
+
+    *argc = n;
+
+    return argv;
+}
+
+
+/*
+ * The replies, in the order of the keys.  A Redis that cannot be read is an
+ * empty one: what the worker holds stands as long as it is fresh.
+ */
+
+static void
+ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s)
+{
+    ngx_uint_t                       i, n;
+    ngx_http_finance_redis_reply_t  *r;
+
+    if (s->redis.op.status != FIN_OK
+        || s->redis.reply[0].type != NGX_HTTP_FINANCE_REDIS_ARRAY)
+    {
+        return;
+    }
+
+    r = s->redis.reply[0].element;
+    n = s->redis.reply[0].n;
+
+    for (i = 0; i < s->n && n; i++) {
+
+        if (s->step == NGX_HTTP_FINANCE_STOCKS_CHANGED
+            && !s->stock[i].changed)
+        {
+            continue;
+        }
+
+        ngx_http_finance_stocks_cached_one(s, &s->stock[i], r++);
+        n--;
+    }
+
+    if (n && s->want_market && s->step == NGX_HTTP_FINANCE_STOCKS_REDIS) {
+        ngx_http_finance_stocks_cached_market(s, r);
+    }
+}
+
+
+static void
+ngx_http_finance_stocks_cached_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st, ngx_http_finance_redis_reply_t *r)
+{
+    if (r->type != NGX_HTTP_FINANCE_REDIS_STRING) {
+
+        /* gone from Redis: what is held is a stale answer at best */
+
+        st->gone = 1;
+        return;
+    }
+
+    if (s->step == NGX_HTTP_FINANCE_STOCKS_REDIS && st->held) {
+        st->changed = r->str.len != NGX_HTTP_FINANCE_TAG_LEN
+                      || ngx_memcmp(r->str.data, st->tag,
+                                    NGX_HTTP_FINANCE_TAG_LEN)
+                         != 0;
+        return;
+    }
+
+    ngx_http_finance_stocks_keep(s, st, &r->str);
+}
+
+
+static void
+ngx_http_finance_stocks_keep(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st, ngx_str_t *bytes)
+{
+    ngx_http_finance_blob_t  *blob;
+
+    if (fin_snapshot_read((char *) bytes->data, bytes->len, &st->snapshot)
+        != FIN_OK)
+    {
+        st->has = 0;
+        return;
+    }
+
+    st->has = 1;
+    blob = ngx_http_finance_blob_copy(bytes);
+
+    if (blob) {
+        ngx_http_finance_near_put(s->conf->redis, st->ticker, blob);
+        ngx_http_finance_blob_release(blob);
     }
 }
 
 
 static void
 ngx_http_finance_stocks_cached_market(ngx_http_finance_stocks_t *s,
-    ngx_http_finance_redis_reply_t *e, int64_t now)
+    ngx_http_finance_redis_reply_t *r)
 {
-    if (e->type != NGX_HTTP_FINANCE_REDIS_STRING
-        || fin_record_read((char *) e->str.data, e->str.len, &s->market)
+    if (r->type != NGX_HTTP_FINANCE_REDIS_STRING
+        || fin_record_read((char *) r->str.data, r->str.len, &s->market)
            != FIN_OK
-        || s->market.fresh_ms <= now)
+        || s->market.fresh_ms <= ngx_http_finance_now())
     {
         ngx_memzero(&s->market, sizeof(fin_record_t));
     }
 }
 
 
+static ngx_uint_t
+ngx_http_finance_stocks_changed(ngx_http_finance_stocks_t *s)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < s->n; i++) {
+        if (s->stock[i].changed) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 {
+    int64_t                    now;
     ngx_uint_t                 i;
     ngx_http_finance_stock_t  *st;
+
+    now = ngx_http_finance_now();
 
     for (i = 0; i < s->n; i++) {
         st = &s->stock[i];
 
-        if (st->has && !st->stale && !s->force) {
+        st->stale = st->has && st->snapshot.fresh_ms <= now;
+
+        if (st->has && !st->stale && !st->gone && !s->force) {
             continue;
         }
 
@@ -201,54 +348,47 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 }
 
 
-static ngx_uint_t
-ngx_http_finance_stocks_joined(ngx_http_finance_stocks_t *s)
+static void
+ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s)
 {
-    /* every join and nothing else runs on the task now */
+    ngx_uint_t                i;
+    ngx_http_finance_blob_t  *blob;
 
-    return ngx_http_finance_task_idle(s->task);
+    for (i = 0; i < s->n; i++) {
+        if (s->stock[i].joined) {
+            ngx_http_finance_stocks_take_one(s, &s->stock[i]);
+        }
+    }
+
+    blob = s->market_join.blob;
+
+    if (s->market_joined && s->market_join.op.status == FIN_OK && blob) {
+        (void) fin_record_read((char *) blob->data.data, blob->data.len,
+                               &s->market);
+    }
 }
 
 
 static void
-ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s)
+ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st)
 {
-    ngx_uint_t                 i;
-    ngx_http_finance_blob_t   *blob;
-    ngx_http_finance_stock_t  *st;
+    ngx_http_finance_blob_t  *blob;
 
-    for (i = 0; i < s->n; i++) {
-        st = &s->stock[i];
+    st->status = st->join.op.status;
+    blob = st->join.blob;
 
-        if (!st->joined) {
-            continue;
-        }
-
-        st->status = st->join.op.status;
-        blob = st->join.blob;
-
-        if (st->status == FIN_OK && blob
-            && fin_snapshot_read((char *) blob->data.data, blob->data.len,
-                                 &st->snapshot)
-               == FIN_OK)
-        {
-            st->has = 1;
-            st->stale = 0;
-            continue;
-        }
-
-        /* what is in the cache, fresh or not, is what there is */
-
-        if (st->has) {
-            st->stale = 1;
-        }
-    }
-
-    if (s->market_joined && s->market_join.op.status == FIN_OK
-        && s->market_join.blob)
+    if (st->status == FIN_OK && blob
+        && fin_snapshot_read((char *) blob->data.data, blob->data.len,
+                             &st->snapshot)
+           == FIN_OK)
     {
-        blob = s->market_join.blob;
-        (void) fin_record_read((char *) blob->data.data, blob->data.len,
-                               &s->market);
+        st->has = 1;
+        st->stale = 0;
+        return;
     }
+
+    /* what was there before, fresh or not, is what there is */
+
+    st->stale = st->has;
 }

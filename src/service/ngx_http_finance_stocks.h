@@ -1,7 +1,8 @@
 /*
- * Some tickers' snapshots: from Redis in one round trip, those that are
- * missing or old from the market, each failing alone.  A helper over one
- * task, for the dashboard and for the endpoints of one stock.
+ * Some tickers' snapshots: from what this worker holds and Redis in one round
+ * trip (a second one when others hold newer ones), those that are missing or
+ * old from the market, each failing alone.  A helper over one task, for the
+ * dashboard and for the endpoints of one stock.
  */
 
 #ifndef _NGX_HTTP_FINANCE_STOCKS_H_INCLUDED_
@@ -11,6 +12,7 @@
 #include "../codec/fin_record.h"
 #include "../codec/fin_snapshot.h"
 #include "ngx_http_finance_job.h"
+#include "ngx_http_finance_near.h"
 
 
 typedef struct {
@@ -18,7 +20,11 @@ typedef struct {
     fin_snapshot_t            snapshot;     /* valid when has is set */
     ngx_http_finance_join_t   join;
     fin_status_t              status;       /* why there is nothing fresh */
+    ngx_http_finance_blob_t  *held;         /* the worker's, referenced */
+    u_char                    tag[NGX_HTTP_FINANCE_TAG_LEN];    /* of held */
     unsigned                  has:1;
+    unsigned                  changed:1;    /* Redis has another version */
+    unsigned                  gone:1;       /* Redis has it no more */
     unsigned                  stale:1;
     unsigned                  joined:1;
 } ngx_http_finance_stock_t;

@@ -112,13 +112,14 @@ sub start_market {
 }
 
 
-# To the test, and to where Test::Nginx evaluates --- init.
+# To the test, to where Test::Nginx evaluates --- init, and to where Test::Base
+# evaluates sections.
 sub export {
     my ($caller) = @_;
 
     no strict 'refs';
 
-    for my $package ($caller, 'Test::Nginx::Util') {
+    for my $package ($caller, 'Test::Nginx::Util', 'Test::Base::Filter') {
         *{"${package}::$_"} = $FUNCTION{$_} for keys %FUNCTION;
     }
 }

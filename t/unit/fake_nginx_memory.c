@@ -1,6 +1,6 @@
 /*
- * Memory in nginx's place: every block of a pool is one of malloc's, so that the
- * sanitizer sees its bounds and its end.
+ * Memory in nginx's place: every block of a pool is one of malloc's, so that
+ * the sanitizer sees its bounds and its end.
  */
 
 

@@ -134,6 +134,7 @@ limit_is_respected(void **state)
         begin(table[k].n, table[k].limit);
         assert_int_equal(result, NGX_AGAIN);
         assert_int_equal(gather.active, table[k].most);
+        assert_int_equal(gather.limit, table[k].most);
 
         fake_advance(table[k].all - 1);
         assert_int_equal(result, NGX_AGAIN);

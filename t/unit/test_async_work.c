@@ -89,6 +89,7 @@ assert_result(ngx_uint_t i)
 
     assert_true(ngx_http_finance_op_done(&work[i].op));
     assert_int_equal(work[i].op.status, FIN_OK);
+    assert_null(work[i].item);
     assert_non_null(p);
     assert_int_equal(p->i, i);
     assert_int_equal(p->result, 100 + i);
@@ -350,7 +351,7 @@ cancelled_waiting_for_a_thread_never_runs(void **state)
 }
 
 
-/* The thread goes on with its data after the op, and here its owner, are gone. */
+/* The thread goes on with its data when the op and here its owner are gone. */
 static void
 cancelled_on_a_thread_is_freed_after_it(void **state)
 {
@@ -500,6 +501,27 @@ pool_that_takes_none_and_a_cancel(void **state)
 }
 
 
+/* The loop helps out with one piece, not with all of them. */
+static void
+pool_that_takes_none_for_a_while(void **state)
+{
+    ngx_thread_pool_t  *tp;
+
+    tp = fake_pool(100);
+    fake_pool_refuse(tp, 2);
+    assert_int_equal(start(0, tp, run), NGX_OK);
+    assert_int_equal(start(1, tp, run), NGX_OK);
+
+    fake_run_posted();
+    assert_int_equal(nran, 1);
+    assert_result(0);
+
+    assert_int_equal(fake_pool_tasks(tp), 1);
+    one_on_thread(tp, 0);
+    assert_result(1);
+}
+
+
 /* nginx leaves the task marked active when it cannot signal a thread. */
 static void
 refused_task_is_posted_again(void **state)
@@ -564,6 +586,7 @@ main(void)
         T(full_pool_is_tried_again_when_ours_end),
         T(pool_that_takes_none),
         T(pool_that_takes_none_and_a_cancel),
+        T(pool_that_takes_none_for_a_while),
         T(refused_task_is_posted_again),
         T(loop_and_threads_side_by_side),
 #endif

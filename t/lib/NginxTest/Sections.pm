@@ -1,5 +1,6 @@
 # Finds what a block says in vain: Test::Nginx passes over sections that it
-# does not know, and over checks that another section turns off.
+# does not know, and over checks that another section turns off; and where the
+# code of an `eval` section dies, it takes the error's text for the value.
 package NginxTest::Sections;
 
 use strict;
@@ -44,6 +45,8 @@ sub problem {
 
     for my $section (map { keys %$_ } $block->_section_map) {
         return "there is no section \"$section\"" if !$KNOWN{$section};
+        return "\"$section\": $1"
+            if ($block->$section // '') =~ /^(.* at \(eval \d+\) line \d+.*)/m;
     }
 
     for my $rule (@IN_VAIN) {
