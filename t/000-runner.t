@@ -94,7 +94,7 @@ d
 === TEST 6: several requests
 --- config
     location = /a { return 200 "a\n"; }
-    location = /b { add_header X-B "$http_x_which"; return 404 "b\n"; }
+    location = /b { add_header X-B "$http_x_which" always; return 404 "b\n"; }
 --- request eval
 ["GET /a", "GET /b"]
 --- more_headers eval
@@ -102,7 +102,7 @@ d
 --- response_body eval
 ["a\n", "b\n"]
 --- response_headers eval
-["! X-B", ""]
+["! X-B", "X-B: second"]
 --- error_code eval
 [200, 404]
 
@@ -198,7 +198,6 @@ example.org b close
         ssi_types *;
         alias $TEST_NGINX_HTML_DIR/;
         index t.txt;
-        error_page 405 =200 $uri;
     }
 --- user_files
 >>> t.txt
@@ -465,7 +464,7 @@ GET /t
 
 
 
-=== TEST 32: skipped for a nginx that is too new, or by code
+=== TEST 32: skipped for a nginx that is too new
 --- config
     location = /t { return 200; }
 --- request
@@ -507,7 +506,7 @@ GET /t
 
 
 
-=== TEST 36: an old connection is closed for writing
+=== TEST 36: the client closes its side when it has asked
 --- config
     lingering_close off;
     location = /t { return 200 "abc"; }
@@ -518,7 +517,7 @@ GET /t
 
 
 
-=== TEST 37: the module of nginx's own that is loaded here, and a server's name
+=== TEST 37: around http, and a server's name
 --- main_config
     env TEST_NGINX_SERVER_PORT;
 --- server_name: my.example

@@ -1,6 +1,9 @@
 # Shared by the scripts: one line a step, one line for what is missing.
 # shellcheck shell=bash
 
+# nginx and others live where only root looks
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
 step() {
     printf '%s: %s\n' "${0##*/}" "$*"
 }
@@ -10,8 +13,17 @@ die() {
     exit 1
 }
 
-# need_packages command:package ... file:/path:package ...
-# Installs the Debian packages whose command or file is not there.
+# as_root COMMAND...: through sudo where this is not root
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    else
+        sudo "$@"
+    fi
+}
+
+# need_packages command:package ... file:/path:package ... perl:Module:package
+# Installs the Debian packages whose command, file or module is not there.
 need_packages() {
     local want=() item rest
 
@@ -20,6 +32,11 @@ need_packages() {
         file:*)
             rest=${item#file:}
             [ -e "${rest%%:*}" ] || want+=("${rest#*:}")
+            ;;
+        perl:*)
+            rest=${item##*:}
+            item=${item#perl:}
+            perl "-M${item%:*}" -e 1 > /dev/null 2>&1 || want+=("$rest")
             ;;
         *)
             command -v "${item%%:*}" > /dev/null 2>&1 ||
@@ -33,17 +50,46 @@ need_packages() {
     command -v apt-get > /dev/null ||
         die "missing: ${want[*]} (install them; this is not a Debian)"
 
-    local sudo=()
-    if [ "$(id -u)" != 0 ]; then
-        command -v sudo > /dev/null ||
-            die "missing: ${want[*]} (run as root, or install sudo)"
-        sudo=(sudo)
+    if [ "$(id -u)" != 0 ] && ! command -v sudo > /dev/null; then
+        die "missing: ${want[*]} (run as root, or install sudo)"
     fi
 
     step "installing ${want[*]}"
-    "${sudo[@]}" apt-get update -qq ||
+    as_root apt-get update -qq ||
         die "apt-get update failed: is there a network?"
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${want[@]}" \
-        > /dev/null || die "could not install ${want[*]}"
+    install_packages "${want[@]}" || die "could not install ${want[*]}"
+}
+
+# A package must not start its daemon: this project runs its own. An operator's
+# policy, if there is one, is left as it is.
+install_packages() (
+    policy=/usr/sbin/policy-rc.d
+
+    if [ ! -e "$policy" ]; then
+        trap 'as_root rm -f "$policy"' EXIT
+        trap 'exit 130' INT TERM HUP
+        printf '#!/bin/sh\nexit 101\n' |
+            as_root sh -c "cat > $policy && chmod 755 $policy" || exit 1
+    fi
+
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends "$@" > /dev/null
+)
+
+# The packages that a build takes.
+need_build_packages() {
+    need_packages gcc:gcc make:make "file:/usr/sbin/nginx:nginx" \
+        file:/usr/include/stdio.h:libc6-dev \
+        file:/usr/share/nginx/src/configure:nginx-dev \
+        file:/usr/include/hiredis/async.h:libhiredis-dev \
+        file:/usr/include/cjson/cJSON.h:libcjson-dev \
+        file:/usr/include/pcre2.h:libpcre2-dev \
+        file:/usr/include/zlib.h:zlib1g-dev \
+        file:/usr/include/openssl/ssl.h:libssl-dev
+}
+
+# installs FILE as TARGET in one move: nginx may run with the present one
+replace() {
+    cp "$1" "$2.new.$$"
+    mv -f "$2.new.$$" "$2"
 }

@@ -185,7 +185,7 @@ fin_in_bars(const char *json, size_t len, fin_bars_t *out,
     }
 
     status = fin_in_bars_answer(root, out, err);
-    cJSON_Delete(root);
+    fin_json_free(root);
 
     if (status != FIN_OK) {
         fin_bars_free(out);

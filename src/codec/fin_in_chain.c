@@ -429,7 +429,7 @@ fin_in_chain(const char *json, size_t len, fin_chain_t *chain,
                                    err);
     }
 
-    cJSON_Delete(root);
+    fin_json_free(root);
 
     if (status != FIN_OK) {
         chain->n = n;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fin_arena.h"
 #include "fin_json.h"
 
 
@@ -57,8 +58,8 @@ fin_json_has_nul(const char *json, size_t len)
 
 
 /*
- * That the last byte is '}' also keeps cJSON 1.7.15 from reading one byte past
- * the end: it does after a comma that ends its input.
+ * That the last byte is '}' also keeps a cJSON before 1.7.18 without Debian's
+ * patch from reading one byte past the end, after a comma that ends its input.
  */
 static fin_status_t
 fin_json_ends(const char *json, size_t len, fin_in_error_t *err)
@@ -122,21 +123,35 @@ fin_json_parse(const char *json, size_t len, cJSON **root,
     }
 
     end = json;
+    (void) fin_arena_open();
     *root = cJSON_ParseWithLengthOpts(json, len, &end, 0);
 
     if (*root == NULL) {
+        fin_json_free(NULL);
         return fin_json_refuse(err, FIN_E_SYNTAX, "not JSON", "byte %zu",
                                (size_t) (end - json));
     }
 
     if (end != json + len) {
-        cJSON_Delete(*root);
+        fin_json_free(*root);
         *root = NULL;
         return fin_json_refuse(err, FIN_E_SYNTAX, "more after the object",
                                "byte %zu", (size_t) (end - json));
     }
 
     return FIN_OK;
+}
+
+
+void
+fin_json_free(cJSON *root)
+{
+    if (fin_arena_is_open()) {
+        fin_arena_close();
+        return;
+    }
+
+    cJSON_Delete(root);
 }
 
 

@@ -31,11 +31,13 @@
 
 /*
  * Parses one object; FIN_OK and *root, which the caller gives back with
- * cJSON_Delete; FIN_E_SYNTAX (also for a lack of memory inside cJSON, which
+ * fin_json_free() before this thread parses another; FIN_E_SYNTAX (also for a lack of memory inside cJSON, which
  * does not tell), FIN_E_SHAPE: JSON, but not an object, FIN_E_TOO_BIG.
  */
 fin_status_t fin_json_parse(const char *json, size_t len, cJSON **root,
     fin_in_error_t *err);
+
+void fin_json_free(cJSON *root);
 
 /* The last member of that name; NULL: none, null, or object is no object. */
 const cJSON *fin_json_get(const cJSON *object, const char *name);

@@ -14,9 +14,9 @@ typedef struct {
 static ngx_connection_t *ngx_http_finance_detached_connection(ngx_log_t *log);
 static ngx_int_t ngx_http_finance_detached_log(ngx_connection_t *c);
 static ngx_int_t ngx_http_finance_detached_addr(ngx_connection_t *c,
-    ngx_http_request_t *like);
+    const ngx_http_finance_place_t *place);
 static ngx_http_request_t *ngx_http_finance_detached_request(
-    ngx_connection_t *c, ngx_http_request_t *like);
+    ngx_connection_t *c, const ngx_http_finance_place_t *place);
 static u_char *ngx_http_finance_detached_log_error(ngx_log_t *log,
     u_char *buf, size_t len);
 static void ngx_http_finance_detached_event(ngx_event_t *ev);
@@ -24,8 +24,23 @@ static void ngx_http_finance_detached_cleanup(void *data);
 static void ngx_http_finance_detached_writer(ngx_http_request_t *r);
 
 
+void
+ngx_http_finance_detached_place(ngx_http_request_t *r,
+    ngx_http_finance_place_t *place)
+{
+    ngx_http_core_srv_conf_t  *cscf;
+
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
+
+    place->loc_conf = r->loc_conf;
+    place->ctx = cscf->ctx;
+    place->addr_conf = r->http_connection->addr_conf;
+    place->listening = r->connection->listening;
+}
+
+
 ngx_http_request_t *
-ngx_http_finance_detached_create(ngx_http_request_t *like)
+ngx_http_finance_detached_create(const ngx_http_finance_place_t *place)
 {
     ngx_connection_t    *c;
     ngx_http_request_t  *r;
@@ -36,12 +51,12 @@ ngx_http_finance_detached_create(ngx_http_request_t *like)
     }
 
     if (ngx_http_finance_detached_log(c) != NGX_OK
-        || ngx_http_finance_detached_addr(c, like) != NGX_OK)
+        || ngx_http_finance_detached_addr(c, place) != NGX_OK)
     {
         goto failed;
     }
 
-    r = ngx_http_finance_detached_request(c, like);
+    r = ngx_http_finance_detached_request(c, place);
     if (r == NULL) {
         goto failed;
     }
@@ -187,7 +202,8 @@ ngx_http_finance_detached_log(ngx_connection_t *c)
 /* variables such as $remote_addr and $server_addr look at these */
 
 static ngx_int_t
-ngx_http_finance_detached_addr(ngx_connection_t *c, ngx_http_request_t *like)
+ngx_http_finance_detached_addr(ngx_connection_t *c,
+    const ngx_http_finance_place_t *place)
 {
     struct sockaddr_in  *sin;
 
@@ -206,7 +222,7 @@ ngx_http_finance_detached_addr(ngx_connection_t *c, ngx_http_request_t *like)
     ngx_str_set(&c->addr_text, "127.0.0.1");
 
     /* the listening socket outlives the cycle's connections */
-    c->listening = like->connection->listening;
+    c->listening = place->listening;
 
     return NGX_OK;
 }
@@ -214,22 +230,19 @@ ngx_http_finance_detached_addr(ngx_connection_t *c, ngx_http_request_t *like)
 
 static ngx_http_request_t *
 ngx_http_finance_detached_request(ngx_connection_t *c,
-    ngx_http_request_t *like)
+    const ngx_http_finance_place_t *place)
 {
-    ngx_http_cleanup_t        *cln;
-    ngx_http_request_t        *r;
-    ngx_http_connection_t     *hc;
-    ngx_http_core_srv_conf_t  *cscf;
-
-    cscf = ngx_http_get_module_srv_conf(like, ngx_http_core_module);
+    ngx_http_cleanup_t     *cln;
+    ngx_http_request_t     *r;
+    ngx_http_connection_t  *hc;
 
     hc = ngx_pcalloc(c->pool, sizeof(ngx_http_connection_t));
     if (hc == NULL) {
         return NULL;
     }
 
-    hc->conf_ctx = cscf->ctx;
-    hc->addr_conf = like->http_connection->addr_conf;
+    hc->conf_ctx = place->ctx;
+    hc->addr_conf = place->addr_conf;
 
     c->data = hc;
 
@@ -241,7 +254,7 @@ ngx_http_finance_detached_request(ngx_connection_t *c,
     c->data = r;
     c->destroyed = 0;
 
-    r->loc_conf = like->loc_conf;
+    r->loc_conf = place->loc_conf;
     r->logged = 1;                  /* never in the access log */
     r->method = NGX_HTTP_GET;
     r->method_name = ngx_http_core_get_method;

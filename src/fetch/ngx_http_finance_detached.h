@@ -20,12 +20,22 @@ typedef u_char *(*ngx_http_finance_detached_log_pt)(void *data, u_char *buf,
     size_t len);
 
 
-/*
- * like: a request of the location whose configuration it takes.  NULL: no
- * connection slot, no socket or no memory (logged).
- */
+/* Whose location it is; outlives requests (the cycle's). */
+typedef struct {
+    void                     **loc_conf;
+    ngx_http_conf_ctx_t       *ctx;         /* the server's */
+    ngx_http_addr_conf_t      *addr_conf;
+    ngx_listening_t           *listening;
+} ngx_http_finance_place_t;
+
+
+/* Where a request is being served. */
+void ngx_http_finance_detached_place(ngx_http_request_t *r,
+    ngx_http_finance_place_t *place);
+
+/* NULL: no connection slot, no socket or no memory (logged). */
 ngx_http_request_t *ngx_http_finance_detached_create(
-    ngx_http_request_t *like);
+    const ngx_http_finance_place_t *place);
 
 /* handler and data say in the error log whose work it is. */
 void ngx_http_finance_detached_name(ngx_http_request_t *r,

@@ -163,13 +163,19 @@ ngx_http_finance_fetch_pump_post(void)
 static void
 ngx_http_finance_fetch_pump(ngx_event_t *ev)
 {
+    ngx_uint_t                      n;
     ngx_queue_t                    *q;
     ngx_connection_t               *c;
     ngx_http_finance_fetch_slot_t  *s;
 
-    while (ngx_http_finance_fetch_nactive < NGX_HTTP_FINANCE_FETCH_ACTIVE
-           && !ngx_queue_empty(&ngx_http_finance_fetch_queue))
-    {
+    for (n = 0; n < NGX_HTTP_FINANCE_FETCH_TURN; n++) {
+
+        if (ngx_http_finance_fetch_nactive == NGX_HTTP_FINANCE_FETCH_ACTIVE
+            || ngx_queue_empty(&ngx_http_finance_fetch_queue))
+        {
+            return;
+        }
+
         q = ngx_queue_head(&ngx_http_finance_fetch_queue);
         s = ngx_queue_data(q, ngx_http_finance_fetch_slot_t, queue);
 
@@ -181,6 +187,12 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
         ngx_http_set_log_request(c->log, s->parent);
         ngx_http_finance_fetch_launch(s);
         ngx_http_run_posted_requests(c);
+    }
+
+    /* the others in the next turn: sockets get served in between */
+
+    if (!ev->posted) {
+        ngx_post_event(ev, &ngx_posted_next_events);
     }
 }
 

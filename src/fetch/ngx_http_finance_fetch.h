@@ -14,7 +14,10 @@
 
 
 /* At most so many subrequests of a worker are under way; the rest wait. */
-#define NGX_HTTP_FINANCE_FETCH_ACTIVE    256
+#define NGX_HTTP_FINANCE_FETCH_ACTIVE    512
+
+/* So many are started in one turn of the event loop. */
+#define NGX_HTTP_FINANCE_FETCH_TURN      8
 
 /* A larger answer is refused; Massive's largest pages are well below. */
 #define NGX_HTTP_FINANCE_FETCH_MAX_BODY  (8 * 1024 * 1024)

@@ -26,9 +26,13 @@ typedef struct {
     ngx_str_t                       password;       /* never logged */
     ngx_uint_t                      db;
     ngx_uint_t                      connections;    /* 4 */
-    ngx_msec_t                      timeout;        /* 1s, connect and command */
-    ngx_msec_t                      retry;          /* 500ms, reconnect at least */
-    ngx_http_finance_redis_pool_t  *pool;           /* this worker's; made on first use */
+    ngx_msec_t                      timeout;        /* 1s, connect, command */
+    ngx_msec_t                      retry;          /* 500ms, the backoff's
+                                                       start; while down, a
+                                                       caller may set off a
+                                                       probe so often */
+    ngx_http_finance_redis_pool_t  *pool;           /* this worker's, made on
+                                                       first use */
 } ngx_http_finance_redis_conf_t;
 
 
@@ -36,7 +40,8 @@ typedef struct {
  * Parses the directive's arguments: value[1] is the url, the rest
  * connections=, timeout=, retry=, password_file=.  Returns NGX_CONF_OK or a
  * message / NGX_CONF_ERROR after logging with file and line.  rediss://,
- * sentinel= and cluster are refused with a clear reason.  Equal texts share one conf.
+ * sentinel= and cluster are refused with a clear reason.  Equal texts share one
+ * conf.
  */
 char *ngx_http_finance_redis_parse(ngx_conf_t *cf,
     ngx_http_finance_redis_conf_t **out);
@@ -100,8 +105,8 @@ ngx_int_t ngx_http_finance_redis_add(ngx_http_finance_redis_batch_t *batch,
 
 /*
  * Starts it on the pool's least loaded connection (a batch that comes while
- * connections are being made waits for one, within its timeout; while Redis is known
- * to be away it fails at once).  Failures, too, are completions: see op.
+ * connections are being made waits for one, within its timeout; while Redis is
+ * known to be away it fails at once).  Failures, too, are completions: see op.
  */
 void ngx_http_finance_redis_start(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_task_t *task, ngx_http_finance_redis_conf_t *conf);

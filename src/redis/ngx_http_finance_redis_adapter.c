@@ -84,15 +84,12 @@ ngx_http_finance_redis_adapter_read(ngx_event_t *rev)
     ngx_http_finance_redis_adapter_t  *io = c->data;
 
     if (c->close) {
+        /*
+         * Nothing is read now: nginx may exit before posted events run, and
+         * ops that complete here would take their timers away.
+         */
+        c->close = 0;
         io->shutdown(io, c->error);
-
-        if (io->ac == NULL) {
-            return;
-        }
-    }
-
-    if (!rev->active) {
-        /* called by nginx at shutdown, while it connects */
         return;
     }
 

@@ -19,6 +19,8 @@ typedef struct {
 
 static char *ngx_http_finance_redis_conf(ngx_conf_t *cf, ngx_str_t *value,
     ngx_uint_t n, ngx_http_finance_redis_conf_t **out);
+static ngx_http_finance_redis_conf_t *ngx_http_finance_redis_conf_make(
+    ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n);
 static ngx_array_t *ngx_http_finance_redis_conf_known(ngx_conf_t *cf);
 static void ngx_http_finance_redis_conf_forget(void *data);
 static void ngx_http_finance_redis_conf_close(void *data);
@@ -36,6 +38,8 @@ static ngx_int_t ngx_http_finance_redis_conf_time(ngx_conf_t *cf,
     ngx_str_t *value, size_t prefix, ngx_msec_t *out);
 static ngx_int_t ngx_http_finance_redis_conf_password(ngx_conf_t *cf,
     ngx_http_finance_redis_conf_t *conf, ngx_str_t *value);
+static ngx_int_t ngx_http_finance_redis_conf_check(ngx_conf_t *cf,
+    ngx_str_t *name, ngx_fd_t fd);
 static ngx_int_t ngx_http_finance_redis_conf_read(ngx_conf_t *cf,
     ngx_http_finance_redis_conf_t *conf, ngx_str_t *name, ngx_fd_t fd);
 
@@ -80,7 +84,6 @@ ngx_http_finance_redis_conf(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     ngx_str_t                        text;
     ngx_uint_t                       i;
     ngx_array_t                     *all;
-    ngx_pool_cleanup_t              *cln;
     ngx_http_finance_redis_conf_t   *conf;
     ngx_http_finance_redis_known_t  *known;
 
@@ -103,16 +106,35 @@ ngx_http_finance_redis_conf(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
         }
     }
 
-    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_finance_redis_conf_t));
-    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    conf = ngx_http_finance_redis_conf_make(cf, value, n);
     known = ngx_array_push(all);
 
-    if (conf == NULL || cln == NULL || known == NULL) {
+    if (conf == NULL || known == NULL) {
         return NGX_CONF_ERROR;
     }
 
     known->text = text;
     known->conf = conf;
+
+    *out = conf;
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_http_finance_redis_conf_t *
+ngx_http_finance_redis_conf_make(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n)
+{
+    ngx_uint_t                      i;
+    ngx_pool_cleanup_t             *cln;
+    ngx_http_finance_redis_conf_t  *conf;
+
+    conf = ngx_pcalloc(cf->pool, sizeof(ngx_http_finance_redis_conf_t));
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (conf == NULL || cln == NULL) {
+        return NULL;
+    }
 
     /* where one process outlives its configurations */
     cln->handler = ngx_http_finance_redis_conf_close;
@@ -124,12 +146,12 @@ ngx_http_finance_redis_conf(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     conf->retry = 500;
 
     if (ngx_http_finance_redis_conf_url(cf, conf) != NGX_OK) {
-        return NGX_CONF_ERROR;
+        return NULL;
     }
 
     for (i = 1; i < n; i++) {
         if (ngx_http_finance_redis_conf_option(cf, conf, &value[i]) != NGX_OK) {
-            return NGX_CONF_ERROR;
+            return NULL;
         }
     }
 
@@ -137,12 +159,10 @@ ngx_http_finance_redis_conf(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "the url of \"finance_redis\" has a user but no "
                            "password, and there is no \"password_file=\"");
-        return NGX_CONF_ERROR;
+        return NULL;
     }
 
-    *out = conf;
-
-    return NGX_CONF_OK;
+    return conf;
 }
 
 
@@ -260,9 +280,9 @@ static ngx_int_t
 ngx_http_finance_redis_conf_address(ngx_conf_t *cf,
     ngx_http_finance_redis_conf_t *conf, ngx_http_finance_redis_url_t *url)
 {
-    ngx_url_t   u;
-    ngx_str_t  *name;
-    const char *prefix;
+    ngx_url_t    u;
+    ngx_str_t   *name;
+    const char  *prefix;
 
     /* both texts are used with a NUL as well */
     if (url->path.len) {
@@ -460,7 +480,11 @@ ngx_http_finance_redis_conf_password(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    rc = ngx_http_finance_redis_conf_read(cf, conf, &name, fd);
+    rc = ngx_http_finance_redis_conf_check(cf, &name, fd);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_finance_redis_conf_read(cf, conf, &name, fd);
+    }
 
     if (ngx_close_file(fd) == NGX_FILE_ERROR) {
         ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
@@ -472,11 +496,8 @@ ngx_http_finance_redis_conf_password(ngx_conf_t *cf,
 
 
 static ngx_int_t
-ngx_http_finance_redis_conf_read(ngx_conf_t *cf,
-    ngx_http_finance_redis_conf_t *conf, ngx_str_t *name, ngx_fd_t fd)
+ngx_http_finance_redis_conf_check(ngx_conf_t *cf, ngx_str_t *name, ngx_fd_t fd)
 {
-    ssize_t          n;
-    u_char          *p;
     ngx_file_info_t  fi;
 
     if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
@@ -503,10 +524,22 @@ ngx_http_finance_redis_conf_read(ngx_conf_t *cf,
     }
 
     if (fi.st_mode & S_IROTH) {
+        /* not refused: mounted secrets often are */
         ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
                            "everybody may read \"%V\", "
                            "a password's file: chmod o-rwx it", name);
     }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_finance_redis_conf_read(ngx_conf_t *cf,
+    ngx_http_finance_redis_conf_t *conf, ngx_str_t *name, ngx_fd_t fd)
+{
+    ssize_t   n;
+    u_char   *p;
 
     p = ngx_pnalloc(cf->pool, NGX_HTTP_FINANCE_REDIS_PASSWORD_MAX);
     if (p == NULL) {

@@ -40,7 +40,7 @@ static const ngx_http_finance_redis_error_t
       NGX_HTTP_FINANCE_REDIS_P, 1, 0, 0 },
     { "ERR invalid password", "wrong user or password",
       NGX_HTTP_FINANCE_REDIS_O, 1, 0, 0 },
-    { "ERR Client sent AUTH", "it has no password, one is configured",
+    { "ERR Client sent AUTH, but", "it has no password, one is configured",
       NGX_HTTP_FINANCE_REDIS_O, 1, 0, 0 },
     { "ERR AUTH <password> called", "it has no password, one is configured",
       NGX_HTTP_FINANCE_REDIS_O, 1, 0, 0 },

@@ -168,7 +168,6 @@ static const char *
 ngx_http_finance_redis_url_login(const char *p, const char *last,
     ngx_http_finance_redis_url_t *url)
 {
-    size_t       i;
     const char  *colon;
 
     colon = memchr(p, ':', (size_t) (last - p));
@@ -185,11 +184,11 @@ ngx_http_finance_redis_url_login(const char *p, const char *last,
         return "the password is empty";
     }
 
-    for (i = 0; p + i < last; i++) {
-        if (p[i] == '%'
-            && (last - p - (ptrdiff_t) i < 3
-                || ngx_http_finance_redis_url_hex(p[i + 1]) < 0
-                || ngx_http_finance_redis_url_hex(p[i + 2]) < 0))
+    for ( /* void */ ; p < last; p++) {
+        /* last is the "@", which ends the digits */
+        if (*p == '%'
+            && (ngx_http_finance_redis_url_hex(p[1]) < 0
+                || ngx_http_finance_redis_url_hex(p[2]) < 0))
         {
             return "\"%\" in user or password must be followed by two "
                    "hexadecimal digits";

@@ -2,7 +2,7 @@
 
 
 #include "ngx_http_finance_job.h"
-#include "../fetch/ngx_http_finance_detached.h"
+#include "../codec/fin_arena.h"
 
 
 #define NGX_HTTP_FINANCE_JOB_KEY  (FIN_TICKER_MAX + 2 * sizeof(void *) + 4)
@@ -13,6 +13,9 @@ static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
     ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, ngx_str_t *key);
+static void ngx_http_finance_job_impatient(ngx_event_t *ev);
+static ngx_int_t ngx_http_finance_job_open(ngx_http_finance_job_t *job);
+static ngx_msec_t ngx_http_finance_job_left(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
 static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_next(ngx_event_t *ev);
@@ -80,8 +83,18 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
 
     ngx_http_finance_blob_release(blob);
 
-    ngx_http_finance_task_end(&job->task);
-    ngx_http_finance_detached_close(job->request);
+    if (job->request) {
+        /* the request's cleanup frees the job */
+        ngx_http_finance_task_end(&job->task);
+        ngx_http_finance_detached_close(job->request);
+        return;
+    }
+
+    if (job->patience.timer_set) {
+        ngx_del_timer(&job->patience);
+    }
+
+    free(job);
 }
 
 
@@ -123,6 +136,8 @@ ngx_http_finance_job_find(ngx_str_t *key)
         ngx_queue_init(&ngx_http_finance_jobs_waiting);
         ngx_http_finance_jobs_event.handler = ngx_http_finance_job_next;
         ngx_http_finance_jobs_event.log = ngx_cycle->log;
+
+        fin_arena_install();
     }
 
     hash = ngx_crc32_short(key->data, key->len);
@@ -132,50 +147,38 @@ ngx_http_finance_job_find(ngx_str_t *key)
 }
 
 
+/* heap memory, with the key behind it: no connection is taken yet */
+
 static ngx_http_finance_job_t *
 ngx_http_finance_job_create(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, ngx_str_t *key)
 {
-    ngx_http_cleanup_t      *cln;
-    ngx_http_request_t      *r;
     ngx_http_finance_job_t  *job;
 
-    r = ngx_http_finance_detached_create(like);
-    if (r == NULL) {
+    job = calloc(1, sizeof(ngx_http_finance_job_t) + key->len);
+    if (job == NULL) {
         return NULL;
     }
 
-    job = ngx_pcalloc(r->pool, sizeof(ngx_http_finance_job_t));
-    cln = ngx_http_cleanup_add(r, 0);
-
-    if (job == NULL || cln == NULL
-        || (job->node.str.data = ngx_pstrdup(r->pool, key)) == NULL)
-    {
-        ngx_http_finance_detached_close(r);
-        return NULL;
-    }
-
-    cln->handler = ngx_http_finance_job_cleanup;
-    cln->data = job;
-
-    job->request = r;
     job->conf = conf;
     job->kind = kind;
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
     ngx_queue_init(&job->waiters);
+    ngx_http_finance_detached_place(like, &job->place);
 
-    ngx_http_finance_detached_name(r, ngx_http_finance_job_log, job);
-
-    ngx_http_finance_task_init(&job->task, r, r->connection->log,
-                               ngx_http_finance_job_expired, job,
-                               conf->timeout);
-
+    job->node.str.data = (u_char *) (job + 1);
     job->node.str.len = key->len;
+    ngx_memcpy(job->node.str.data, key->data, key->len);
     job->node.node.key = ngx_crc32_short(key->data, key->len);
     ngx_rbtree_insert(&ngx_http_finance_jobs, &job->node.node);
+
+    job->patience.handler = ngx_http_finance_job_impatient;
+    job->patience.data = job;
+    job->patience.log = ngx_cycle->log;
+    ngx_add_timer(&job->patience, conf->timeout);
 
     ngx_queue_insert_tail(&ngx_http_finance_jobs_waiting, &job->queue);
     ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
@@ -187,12 +190,18 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
 static void
 ngx_http_finance_job_next(ngx_event_t *ev)
 {
+    ngx_uint_t               n;
     ngx_queue_t             *q;
     ngx_http_finance_job_t  *job;
 
-    while (ngx_http_finance_jobs_nactive < NGX_HTTP_FINANCE_JOBS_ACTIVE
-           && !ngx_queue_empty(&ngx_http_finance_jobs_waiting))
-    {
+    for (n = 0; n < NGX_HTTP_FINANCE_JOBS_TURN; n++) {
+
+        if (ngx_http_finance_jobs_nactive == NGX_HTTP_FINANCE_JOBS_ACTIVE
+            || ngx_queue_empty(&ngx_http_finance_jobs_waiting))
+        {
+            return;
+        }
+
         q = ngx_queue_head(&ngx_http_finance_jobs_waiting);
         job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
 
@@ -201,17 +210,80 @@ ngx_http_finance_job_next(ngx_event_t *ev)
         job->active = 1;
         ngx_http_finance_jobs_nactive++;
 
-        ngx_http_finance_job_run(job);
+        if (ngx_http_finance_job_open(job) == NGX_OK) {
+            ngx_http_finance_job_run(job);
+
+        } else {
+            ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
+        }
     }
+
+    /* the others in the next turn: sockets get served in between */
+
+    ngx_post_event(ev, &ngx_posted_next_events);
 }
 
 
 /* the deadline passed while the job waited for its turn */
 
 static void
+ngx_http_finance_job_impatient(ngx_event_t *ev)
+{
+    ngx_http_finance_job_end(ev->data, FIN_E_BUSY, NULL);
+}
+
+
+/* a request of its own, from now on the job's owner */
+
+static ngx_int_t
+ngx_http_finance_job_open(ngx_http_finance_job_t *job)
+{
+    ngx_http_cleanup_t  *cln;
+    ngx_http_request_t  *r;
+
+    r = ngx_http_finance_detached_create(&job->place);
+    if (r == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln = ngx_http_cleanup_add(r, 0);
+    if (cln == NULL) {
+        ngx_http_finance_detached_close(r);
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_finance_job_cleanup;
+    cln->data = job;
+
+    job->request = r;
+    ngx_http_finance_detached_name(r, ngx_http_finance_job_log, job);
+
+    /* the time that it waited counts */
+
+    ngx_http_finance_task_init(&job->task, r, r->connection->log,
+                               ngx_http_finance_job_expired, job,
+                               ngx_http_finance_job_left(job));
+
+    return NGX_OK;
+}
+
+
+static ngx_msec_t
+ngx_http_finance_job_left(ngx_http_finance_job_t *job)
+{
+    ngx_msec_int_t  left;
+
+    left = (ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec);
+    ngx_del_timer(&job->patience);
+
+    return ngx_max(left, 1);
+}
+
+
+static void
 ngx_http_finance_job_expired(ngx_http_finance_task_t *task)
 {
-    ngx_http_finance_job_end(task->data, FIN_E_BUSY, NULL);
+    ngx_http_finance_job_end(task->data, FIN_E_TIMEOUT, NULL);
 }
 
 
@@ -311,8 +383,9 @@ ngx_http_finance_job_cleanup(void *data)
 
     if (job->release) {
         job->release(job);
-        job->release = NULL;
     }
+
+    free(job);
 }
 
 

@@ -12,12 +12,16 @@
 #include "../async/ngx_http_finance_op.h"
 #include "../async/ngx_http_finance_task.h"
 #include "../core/fin_types.h"
+#include "../fetch/ngx_http_finance_detached.h"
 #include "ngx_http_finance_blob.h"
 #include "ngx_http_finance_conf.h"
 
 
 /* At most so many jobs of a worker are under way; the rest wait in order. */
 #define NGX_HTTP_FINANCE_JOBS_ACTIVE  256
+
+/* So many are started in one turn of the event loop. */
+#define NGX_HTTP_FINANCE_JOBS_TURN    16
 
 
 typedef enum {
@@ -37,8 +41,10 @@ struct ngx_http_finance_job_s {
     ngx_str_node_t                     node;        /* by key */
     ngx_queue_t                        queue;       /* while it waits */
     ngx_queue_t                        waiters;     /* joins */
-    ngx_http_finance_task_t            task;
-    ngx_http_request_t                *request;     /* detached */
+    ngx_http_finance_place_t           place;
+    ngx_event_t                        patience;    /* while it waits */
+    ngx_http_finance_task_t            task;        /* when it runs */
+    ngx_http_request_t                *request;     /* detached; NULL: waits */
     ngx_http_finance_loc_conf_t       *conf;
     ngx_http_finance_job_kind_e        kind;
     char                               ticker[FIN_TICKER_MAX + 1];

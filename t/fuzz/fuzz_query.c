@@ -66,20 +66,25 @@ fields(const fin_query_t *query, fin_problems_t *problems)
 }
 
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/*
+ * What is written about it must be JSON again.  An input that is echoed may
+ * hold a NUL, whose escape is JSON but is refused from callers: it is looked at
+ * as another control character.
+ */
+static void
+answer(const fin_problems_t *problems)
 {
-    size_t           pos;
-    fin_out_t        out;
-    fin_query_t      query = { (const char *) data, size };
-    fin_problems_t   problems;
-
-    fin_problems_init(&problems);
-    fields(&query, &problems);
-    tickers(&query);
+    size_t      i, pos;
+    fin_out_t   out;
 
     fin_out_init(&out, 1 << 20);
-    fin_out_problems(&out, &problems);
+    fin_out_problems(&out, problems);
+
+    for (i = 0; i + 6 <= out.len; i++) {
+        if (memcmp(out.data + i, "\\u0000", 6) == 0) {
+            out.data[i + 5] = '1';
+        }
+    }
 
     if (fin_out_status(&out) != FIN_OK
         || fin_json_check(out.data, out.len, &pos) != NULL)
@@ -88,6 +93,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     fin_out_free(&out);
+}
+
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fin_query_t      query = { (const char *) data, size };
+    fin_problems_t   problems;
+
+    fin_problems_init(&problems);
+    fields(&query, &problems);
+    tickers(&query);
+
+    answer(&problems);
 
     return 0;
 }

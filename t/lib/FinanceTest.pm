@@ -12,17 +12,22 @@
 #                              path goes up to the ticker, or is a regexp
 #   market_last($path)         the requests themselves, as they came
 #   market_config()            the locations that a block without --- config has
+#   pick(@paths), check($code), then($code), calls(@paths), keep(), same()
+#                              for --- response_body_filters: FinanceTest::Body
 #
-# Options: sets => [sets of market_data_dir] or data => folder to serve,
+# Options: sets => [sets of market_data_dir] or data => folder to serve or
+# sample => 1 for made-up data of a fixed day with the clock set to it,
 # market => [options of market-server], or 0 to have none.
 package FinanceTest;
 
 use strict;
 use warnings;
 
+use FinanceTest::Body;
 use FinanceTest::Market;
 use FinanceTest::Process;
 use FinanceTest::Redis;
+use FinanceTest::Sample;
 use NginxTest::Dirs;
 use Test::More ();
 
@@ -38,6 +43,7 @@ my %FUNCTION = (
     market_calls  => \&FinanceTest::Market::calls,
     market_last   => \&FinanceTest::Market::last_requests,
     market_config => \&market_config,
+    map { $_ => FinanceTest::Body->can($_) } qw(pick check then calls keep same)
 );
 
 my $MARKET_LOCATIONS = <<'END';
@@ -62,7 +68,7 @@ END
 # What is served when a test names nothing: no ticker is in two of them.
 my @SETS = qw(AAPL2014 GOOG2015 SYN);
 
-my $Market;
+my ($Market, $Clock);
 
 # Runs after the END of Test::Nginx, which is loaded later and stops nginx.
 END {
@@ -83,6 +89,12 @@ sub import {
     die "$module is missing: run scripts/build\n" if !-f $module;
 
     $Market = $option{market} // [];
+
+    if ($option{sample}) {
+        $option{data} = FinanceTest::Sample::folder();
+        $Clock = FinanceTest::Sample::clock();
+    }
+
     start_market(%option) if $Market;
 
     FinanceTest::Redis::start();
@@ -156,6 +168,9 @@ sub prepare {
     $http //= '';
     $http = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK;\n$http"
         if $http !~ /\bfinance_redis\b/;
+
+    $http = "finance_clock $Clock;\n$http"
+        if $Clock && $http !~ /\bfinance_clock\b/;
 
     if ($Market) {
         $http = "upstream market {\n    server 127.0.0.1:"

@@ -15,6 +15,9 @@ for my $signal (qw(INT TERM HUP)) {
     $SIG{$signal} = sub { exit 130 };
 }
 
+# What this does anyway; Test::Nginx itself would write into t/.
+delete $ENV{TEST_NGINX_RANDOMIZE};
+
 $ENV{TEST_NGINX_SERVROOT} ||= NginxTest::Dirs::run('servroot');
 
 if (!$ENV{TEST_NGINX_SERVER_PORT} && !$ENV{TEST_NGINX_PORT}) {

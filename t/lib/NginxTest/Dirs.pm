@@ -41,7 +41,7 @@ sub make_run {
     my $path = work(basename($0) =~ s/\W+/-/gr . "-$$");
 
     if (length $path > $LONGEST) {
-        $path = File::Temp::tempdir('finance-XXXXXX', TMPDIR => 1) . "/t-$$";
+        return File::Temp::tempdir('finance-t-XXXXXX', TMPDIR => 1);
     }
 
     remove_tree($path);

@@ -40,7 +40,7 @@ sub exchange {
 
         if (!$readable) {
             next if $! == EINTR;
-            fail_hard("ERROR: client socket timed out - " . $block->name)
+            fail_hard($block->name . " - timed out: nothing came in ${limit}s")
                 if !defined $block->abort;
             last;
         }

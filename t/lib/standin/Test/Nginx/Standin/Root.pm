@@ -11,8 +11,7 @@ use File::Path qw(make_path remove_tree);
 use Test::Nginx::Util qw($ServerAddr $ServerPort bail_out expand_env section_text
                          servroot setting);
 
-my $INDEX = '<html><head><title>It works!</title></head>'
-            . '<body>It works!</body></html>';
+my $INDEX = "<!DOCTYPE html>\n<title>test</title>\n<p>It works!</p>\n";
 
 
 # With "keep", for a nginx that goes on running in it, folders, sockets and

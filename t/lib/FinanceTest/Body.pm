@@ -1,0 +1,134 @@
+# Filters for --- response_body_filters: what of an answer is compared, and
+# what happens before the next request of the block.
+package FinanceTest::Body;
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+
+use FinanceTest::Market;
+
+my $JSON = JSON::PP->new->utf8->canonical->allow_nonref;
+my $Kept;
+
+
+# The values at the paths, in one line. A path's steps are member names, the
+# numbers of elements (-1: the last one), * for each element, and at the end #
+# for how many there are or % for the sorted names of the members.
+sub pick {
+    my (@paths) = @_;
+
+    return sub {
+        my ($body) = @_;
+
+        my $value = eval { $JSON->decode($body) };
+
+        return "no JSON: $body" if $@;
+        return join(' ', map { show(at($value, split /\./)) } @paths) . "\n";
+    };
+}
+
+
+sub show {
+    my ($value) = @_;
+
+    return ref $value eq 'MISSING' ? 'missing' : $JSON->encode($value);
+}
+
+
+sub at {
+    my ($value, @steps) = @_;
+
+    for my $i (0 .. $#steps) {
+        my $step = $steps[$i];
+
+        if ($step eq '*' && ref $value eq 'ARRAY') {
+            return [map { at($_, @steps[$i + 1 .. $#steps]) } @$value];
+        }
+
+        if ($step eq '#') {
+            $value = ref $value eq 'ARRAY' ? scalar @$value
+                     : ref $value eq 'HASH' ? scalar keys %$value : -1;
+
+        } elsif ($step eq '%' && ref $value eq 'HASH') {
+            $value = [sort keys %$value];
+
+        } elsif (ref $value eq 'ARRAY' && $step =~ /^-?\d+$/
+                 && $step < @$value && -$step <= @$value)
+        {
+            $value = $value->[$step];
+
+        } elsif (ref $value eq 'HASH' && exists $value->{$step}) {
+            $value = $value->{$step};
+
+        } else {
+            return bless {}, 'MISSING';
+        }
+    }
+
+    return $value;
+}
+
+
+# "yes" when the code says so of the decoded answer (also in $_), else what it
+# says: for what takes more than a look at a few members.
+sub check {
+    my ($code) = @_;
+
+    return sub {
+        my ($body) = @_;
+
+        my $value = eval { $JSON->decode($body) };
+
+        return "no JSON: $body" if $@;
+
+        local $_ = $value;
+        my $result = eval { $code->($value) };
+
+        return "died: $@" if $@;
+        return !defined $result || $result eq '' ? "no\n"
+               : $result eq '1' ? "yes\n" : "$result\n";
+    };
+}
+
+
+# Runs the code once this answer is there; the answer stays.
+sub then {
+    my ($code) = @_;
+
+    return sub {
+        $code->();
+        return $_[0];
+    };
+}
+
+
+# Adds how often the paths of market_calls were asked for so far.
+sub calls {
+    my (@paths) = @_;
+
+    return sub {
+        my ($body) = @_;
+
+        chomp $body;
+
+        return join(' ', $body, 'calls',
+                    map { FinanceTest::Market::calls($_) } @paths) . "\n";
+    };
+}
+
+
+# The body is kept, to be compared with a later one of the block by same().
+sub keep {
+    return sub { $Kept = $_[0] };
+}
+
+
+sub same {
+    return sub {
+        return $_[0] eq ($Kept // '') ? "same\n" : "other: $_[0]";
+    };
+}
+
+1;
