@@ -22,7 +22,7 @@ as_root() {
     fi
 }
 
-# need_packages command:package ... file:/path:package ... perl:Module:package
+# need_packages command:package ... file:/path:package ... module:Perl::Module:package
 # Installs the Debian packages whose command, file or module is not there.
 need_packages() {
     local want=() item rest
@@ -33,9 +33,9 @@ need_packages() {
             rest=${item#file:}
             [ -e "${rest%%:*}" ] || want+=("${rest#*:}")
             ;;
-        perl:*)
+        module:*)
             rest=${item##*:}
-            item=${item#perl:}
+            item=${item#module:}
             perl "-M${item%:*}" -e 1 > /dev/null 2>&1 || want+=("$rest")
             ;;
         *)

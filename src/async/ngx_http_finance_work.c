@@ -241,6 +241,14 @@ ngx_http_finance_work_turn(ngx_event_t *ev)
 
 #if (NGX_THREADS)
 
+/* one processor is left to the event loop */
+static ngx_uint_t
+ngx_http_finance_work_limit(void)
+{
+    return ngx_ncpu > 1 ? (ngx_uint_t) ngx_ncpu - 1 : 1;
+}
+
+
 /*
  * Moves waiting items to threads.  When the pool refuses one (its queue is
  * full), it waits for the next of ours to end; with none of ours under way it
@@ -253,7 +261,9 @@ ngx_http_finance_work_admit(void)
     ngx_http_finance_work_item_t   *item;
     ngx_http_finance_work_state_t  *state = &ngx_http_finance_work_state;
 
-    while (state->active < ngx_ncpu && !ngx_queue_empty(&state->waiting)) {
+    while (state->active < ngx_http_finance_work_limit()
+           && !ngx_queue_empty(&state->waiting))
+    {
         q = ngx_queue_head(&state->waiting);
         item = ngx_queue_data(q, ngx_http_finance_work_item_t, queue);
 

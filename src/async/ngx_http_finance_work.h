@@ -38,7 +38,7 @@ typedef struct {
 
 /*
  * Starts it; tp NULL: on the loop.  NGX_OK; NGX_ERROR: no memory, data was
- * freed, the op is IDLE.  At most ngx_ncpu pieces of a worker are on threads at
+ * freed, the op is IDLE.  At most ngx_ncpu - 1 pieces of a worker are on threads at
  * once, the rest wait in order; when the pool's own queue is full, too, pieces
  * run on the loop rather than fail.  The timeout counts from here, waiting
  * included.  Pieces whose op was cancelled before they began never run.

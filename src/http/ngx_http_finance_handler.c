@@ -363,6 +363,11 @@ ngx_http_finance_body_text(ngx_http_request_t *r, ngx_str_t *body)
             continue;
         }
 
+        if (!b->in_file) {
+            /* an empty body's end is a buffer without bytes */
+            continue;
+        }
+
         n = ngx_read_file(b->file, p, (size_t) (b->file_last - b->file_pos),
                           b->file_pos);
 

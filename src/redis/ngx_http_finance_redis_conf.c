@@ -330,7 +330,7 @@ ngx_http_finance_redis_conf_address(ngx_conf_t *cf,
         return NGX_ERROR;
     }
 
-    conf->addr = &u.addrs[0];
+    conf->addr = u.addrs;
 
     return NGX_OK;
 }

@@ -12,11 +12,14 @@
 #                              path goes up to the ticker, or is a regexp
 #   market_last($path)         the requests themselves, as they came
 #   market_config()            the locations that a block without --- config has
+#   twice_config()             and /twice/, which asks /finance/ for the same
+#                              and then again with the ETag that came
 #   pick(@paths), check($code), then($code), calls(@paths), keep(), same()
 #                              for --- response_body_filters: FinanceTest::Body
 #
 # Options: sets => [sets of market_data_dir] or data => folder to serve or
-# sample => 1 for made-up data of a fixed day with the clock set to it,
+# sample => 1 for made-up data of a fixed day with the clock set to it, or
+# sample => 'now' for those of today,
 # market => [options of market-server], or 0 to have none.
 package FinanceTest;
 
@@ -43,6 +46,7 @@ my %FUNCTION = (
     market_calls  => \&FinanceTest::Market::calls,
     market_last   => \&FinanceTest::Market::last_requests,
     market_config => \&market_config,
+    twice_config  => \&twice_config,
     map { $_ => FinanceTest::Body->can($_) } qw(pick check then calls keep same)
 );
 
@@ -55,6 +59,22 @@ location /_market/ {
 }
 location /market-control/ {
     proxy_pass http://market/_control/;
+}
+END
+
+my $TWICE_LOCATIONS = <<'END';
+location /twice/ {
+    if ($request_uri ~ ^/twice/(.*)$) {
+        set $target $1;
+    }
+    auth_request /first;
+    auth_request_set $etag $upstream_http_etag;
+    proxy_set_header If-None-Match $etag;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/$target;
+}
+location = /first {
+    internal;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/$target;
 }
 END
 
@@ -91,8 +111,10 @@ sub import {
     $Market = $option{market} // [];
 
     if ($option{sample}) {
-        $option{data} = FinanceTest::Sample::folder();
-        $Clock = FinanceTest::Sample::clock();
+        my $now = $option{sample} eq 'now';
+
+        $option{data} = FinanceTest::Sample::folder($now);
+        $Clock = FinanceTest::Sample::clock() if !$now;
     }
 
     start_market(%option) if $Market;
@@ -150,6 +172,11 @@ sub attach {
 
 sub market_config {
     return $MARKET_LOCATIONS . $API_LOCATION;
+}
+
+
+sub twice_config {
+    return market_config() . $TWICE_LOCATIONS;
 }
 
 

@@ -60,7 +60,7 @@ fake_init(void)
     fake_the_log.log_level = NGX_LOG_DEBUG_ALL;
     fake_cycle.log = &fake_the_log;
     ngx_cycle = &fake_cycle;
-    ngx_ncpu = 2;
+    ngx_ncpu = 3;
 
     fake_spent = 0;
     fake_set_clock(FAKE_START);

@@ -14,7 +14,7 @@ my $Kept;
 
 
 # The values at the paths, in one line. A path's steps are member names, the
-# numbers of elements (-1: the last one), * for each element, and at the end #
+# numbers of elements (-1: the last one), * for each element, and at the end @
 # for how many there are or % for the sorted names of the members.
 sub pick {
     my (@paths) = @_;
@@ -47,7 +47,7 @@ sub at {
             return [map { at($_, @steps[$i + 1 .. $#steps]) } @$value];
         }
 
-        if ($step eq '#') {
+        if ($step eq '@') {
             $value = ref $value eq 'ARRAY' ? scalar @$value
                      : ref $value eq 'HASH' ? scalar keys %$value : -1;
 

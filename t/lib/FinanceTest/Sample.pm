@@ -27,15 +27,17 @@ sub binary {
 }
 
 
-# The folder with the data, made anew for this process.
+# The folder with the data, made anew for this process; of today, when told so.
 sub folder {
+    my ($now) = @_;
+
     my $folder = NginxTest::Dirs::run('sample');
     my $binary = binary();
 
     die "$binary is missing: run scripts/build\n" if !-x $binary;
 
-    open my $out, '-|', $binary, '--out', $folder, '--today', $TODAY,
-        '--seed', 1 or die "$binary: $!\n";
+    open my $out, '-|', $binary, '--out', $folder, '--seed', 1,
+        $now ? '--now' : ('--today', $TODAY) or die "$binary: $!\n";
     my @said = <$out>;
     close $out or die "$binary failed: @said\n";
 
