@@ -242,10 +242,10 @@ ngx_http_finance_work_turn(ngx_event_t *ev)
 #if (NGX_THREADS)
 
 /* one processor is left to the event loop */
-static ngx_uint_t
+static ngx_int_t
 ngx_http_finance_work_limit(void)
 {
-    return ngx_ncpu > 1 ? (ngx_uint_t) ngx_ncpu - 1 : 1;
+    return ngx_max(ngx_ncpu - 1, 1);
 }
 
 

@@ -27,6 +27,8 @@ fin_build_create(const char *ticker)
     memcpy(b->ticker, ticker, strnlen(ticker, FIN_TICKER_MAX));
 
     b->iv30 = NAN;
+    b->earnings = FIN_NO_DATE;
+    b->dividends = NAN;
     fin_chain_init(&b->chain);
     fin_out_init(&b->out, FIN_BUILD_CHAIN_MAX);
     fin_out_init(&b->packed_bars, FIN_BUILD_BARS_MAX);
@@ -117,7 +119,7 @@ fin_build_value(fin_build_t *b)
     m.today = b->today;
     m.last_bar = b->stock.last_bar;
     m.rate = b->rate;
-    m.dividend_yield = NAN;
+    m.dividend_yield = b->dividends / b->stock.price;
 
     return fin_chain_value(&b->chain, &m);
 }
@@ -168,6 +170,7 @@ fin_build_stock_run(fin_build_t *b)
         return status;
     }
 
+    b->stock.earnings = b->earnings;
     b->iv30 = fin_chain_iv30(&b->chain, b->stock.price);
 
     status = fin_stock_set_iv(&b->stock, fin_build_series(b), b->iv30,

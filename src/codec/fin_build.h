@@ -32,6 +32,9 @@ typedef struct {
     fin_iv_day_t          iv_day[FIN_IV_DAYS_MAX + 1];
     size_t                n_iv_days;
 
+    fin_date_t            earnings;         /* FIN_NO_DATE: none known */
+    double                dividends;        /* a year's, a share; NAN */
+
     int64_t               fetched_at;       /* ms, finance_clock */
     int64_t               fetched_ms;       /* ms, real time */
     int64_t               fresh_ms;

@@ -72,6 +72,21 @@ fin_status_t fin_in_cursor(const char *url, size_t len,
 fin_status_t fin_in_reference(const char *json, size_t len,
     fin_in_error_t *err);
 
+/*
+ * /benzinga/v1/earnings: the earliest date that is today or later; FIN_NO_DATE
+ * when none comes.  FIN_OK, or as fin_in_bars().
+ */
+fin_status_t fin_in_earnings(const char *json, size_t len, fin_date_t today,
+    fin_date_t *earliest, fin_in_error_t *err);
+
+/*
+ * /v3/reference/dividends: the sum of the cash amounts whose ex-dividend date
+ * is within FIN_DIVIDEND_DAYS to today, ends included; 0 for none.
+ */
+#define FIN_DIVIDEND_DAYS  365
+fin_status_t fin_in_dividends(const char *json, size_t len, fin_date_t today,
+    double *amount, fin_in_error_t *err);
+
 typedef enum {
     FIN_SESSION_UNKNOWN = 0,
     FIN_SESSION_OPEN,

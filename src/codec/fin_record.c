@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fin_record.h"
@@ -119,6 +120,84 @@ fin_record_read(const char *bytes, size_t len, fin_record_t *r)
     r->len = (size_t) (end - p) - 1;
 
     return FIN_OK;
+}
+
+
+/* What stands between a prefix and the closing brace of the data. */
+
+static int
+fin_record_member(const fin_record_t *r, const char *prefix, size_t len,
+    const char **value, size_t *value_len)
+{
+    if (r->len < len + 1 || memcmp(r->data, prefix, len) != 0) {
+        return 0;
+    }
+
+    *value = r->data + len;
+    *value_len = r->len - len - 1;
+
+    return 1;
+}
+
+
+void
+fin_record_date_write(fin_out_t *out, fin_date_t date)
+{
+    fin_out_object(out);
+    fin_out_kdate(out, "date", date);
+    fin_out_object_end(out);
+}
+
+
+fin_date_t
+fin_record_date(const fin_record_t *r)
+{
+    size_t       len;
+    const char  *value;
+
+    static const char  prefix[] = "{\"date\":";
+
+    if (!fin_record_member(r, prefix, fin_record_len(prefix), &value, &len)
+        || len != sizeof("\"2026-01-29\"") - 1)
+    {
+        return FIN_NO_DATE;
+    }
+
+    return fin_date_parse(value + 1, len - 2);
+}
+
+
+void
+fin_record_amount_write(fin_out_t *out, double amount)
+{
+    fin_out_object(out);
+    fin_out_kdouble(out, "amount", amount);
+    fin_out_object_end(out);
+}
+
+
+double
+fin_record_amount(const fin_record_t *r)
+{
+    char         text[FIN_DTOA_MAX + 1], *end;
+    size_t       len;
+    double       amount;
+    const char  *value;
+
+    static const char  prefix[] = "{\"amount\":";
+
+    if (!fin_record_member(r, prefix, fin_record_len(prefix), &value, &len)
+        || len == 0 || len > FIN_DTOA_MAX)
+    {
+        return NAN;
+    }
+
+    memcpy(text, value, len);
+    text[len] = '\0';
+
+    amount = strtod(text, &end);
+
+    return *end == '\0' && isfinite(amount) && amount >= 0 ? amount : NAN;
 }
 
 

@@ -29,6 +29,16 @@ fin_status_t fin_record_read(const char *bytes, size_t len,
     fin_record_t *record);
 
 
+/*
+ * {"date":"2026-01-29"} and {"amount":3.2}: the next earnings and a year's
+ * dividends; {"date":null}, {"amount":null}: the market does not tell.
+ * Reading gives FIN_NO_DATE or NAN, also for a damaged record.
+ */
+void fin_record_date_write(fin_out_t *out, fin_date_t date);
+fin_date_t fin_record_date(const fin_record_t *record);
+void fin_record_amount_write(fin_out_t *out, double amount);
+double fin_record_amount(const fin_record_t *record);
+
 /* {"known":true}: whether the market knows a ticker. */
 void fin_record_known_write(fin_out_t *out, int known);
 int fin_record_known(const fin_record_t *record);

@@ -127,3 +127,23 @@ fin_request_market(fin_request_t *req)
 {
     fin_request_set(req, "", "/v1/marketstatus/now");
 }
+
+
+void
+fin_request_earnings(fin_request_t *req, const char *ticker, fin_date_t today)
+{
+    fin_request_set(req, "sort=date.asc", "/benzinga/v1/earnings");
+    fin_request_arg(req, "ticker", ticker, strlen(ticker));
+    fin_request_date_arg(req, "date.gte", today);
+}
+
+
+void
+fin_request_dividends(fin_request_t *req, const char *ticker,
+    fin_date_t today)
+{
+    fin_request_set(req, "limit=100", "/v3/reference/dividends");
+    fin_request_arg(req, "ticker", ticker, strlen(ticker));
+    fin_request_date_arg(req, "ex_dividend_date.gte",
+                         today - FIN_DIVIDEND_DAYS);
+}

@@ -33,5 +33,11 @@ void fin_request_chain(fin_request_t *req, const char *ticker,
 void fin_request_reference(fin_request_t *req, const char *ticker);
 void fin_request_market(fin_request_t *req);
 
+/* Earnings from today on; dividends of the FIN_DIVIDEND_DAYS to today. */
+void fin_request_earnings(fin_request_t *req, const char *ticker,
+    fin_date_t today);
+void fin_request_dividends(fin_request_t *req, const char *ticker,
+    fin_date_t today);
+
 
 #endif

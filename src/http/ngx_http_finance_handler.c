@@ -93,12 +93,18 @@ ngx_http_finance_path(ngx_http_request_t *r, ngx_str_t *path)
     path->data = r->uri.data + clcf->name.len;
     path->len = r->uri.len - clcf->name.len;
 
-    if (path->len && path->data[0] == '/'
-        && clcf->name.data[clcf->name.len - 1] != '/')
-    {
-        path->data++;
-        path->len--;
+    if (path->len == 0 || clcf->name.data[clcf->name.len - 1] == '/') {
+        return NGX_OK;
     }
+
+    /* "location /api" serves /api/health, not /apihealth */
+
+    if (path->data[0] != '/') {
+        return NGX_DECLINED;
+    }
+
+    path->data++;
+    path->len--;
 
     return NGX_OK;
 }

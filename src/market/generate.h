@@ -82,15 +82,12 @@ double sample_normal(sample_random_t *random);
 
 
 /*
- * Bars up to the last weekday at or before today that show the wanted picture.
+ * Bars up to the last weekday at or before today that show the wanted picture,
+ * whether or not the date of the earnings is known.
  * FIN_OK, or FIN_E_NO_DATA when none of many draws does.
  */
 fin_status_t sample_path_make(sample_path_t *path,
     const sample_stock_t *stock, fin_date_t today, uint64_t seed);
-
-/* What the conditions of a signal give for this stock. */
-int sample_path_score(const sample_path_t *path, fin_signal_kind_t kind);
-
 
 /* Expirations, ascending: how many, at most SAMPLE_EXPIRY_MAX. */
 unsigned sample_expirations(fin_date_t today,

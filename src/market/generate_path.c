@@ -115,31 +115,38 @@ sample_path_ranges(sample_path_t *path, sample_random_t *random)
 }
 
 
-int
-sample_path_score(const sample_path_t *path, fin_signal_kind_t kind)
+static int
+sample_score(const fin_stock_t *stock, fin_signal_kind_t kind)
 {
     fin_rules_t   rules;
     fin_signal_t  signal;
 
     fin_rules_default(&rules);
-    fin_signal_evaluate(kind, &rules, &path->figures, NULL, FIN_OPTIONS_NONE,
-                        NULL, &signal);
+    fin_signal_evaluate(kind, &rules, stock, NULL, FIN_OPTIONS_NONE, NULL,
+                        &signal);
 
     return (int) signal.score;
 }
 
 
+/* Also for a service that does not know the date of the earnings. */
 static int
 sample_path_fits(const sample_path_t *path)
 {
-    int                kind;
+    int                kind, wanted;
+    fin_stock_t        unknown;
     fin_signal_kind_t  signal;
+
+    unknown = path->figures;
+    unknown.earnings = FIN_NO_DATE;
 
     for (kind = 0; kind < FIN_SIGNAL_COUNT; kind++) {
         signal = (fin_signal_kind_t) kind;
+        wanted = path->stock->score[kind];
 
-        if (path->stock->score[kind] != SAMPLE_ANY
-            && path->stock->score[kind] != sample_path_score(path, signal))
+        if (wanted != SAMPLE_ANY
+            && (sample_score(&path->figures, signal) != wanted
+                || sample_score(&unknown, signal) != wanted))
         {
             return 0;
         }

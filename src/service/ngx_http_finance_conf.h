@@ -27,6 +27,29 @@ typedef struct {
 } ngx_http_finance_signal_t;
 
 
+/* What a plan may or may not include. */
+typedef enum {
+    NGX_HTTP_FINANCE_PLAN_TODAY = 0,    /* bars up to today */
+    NGX_HTTP_FINANCE_PLAN_OPTIONS,
+    NGX_HTTP_FINANCE_PLAN_EARNINGS,
+    NGX_HTTP_FINANCE_PLAN_DIVIDENDS,
+    NGX_HTTP_FINANCE_PLAN_COUNT
+} ngx_http_finance_plan_e;
+
+
+typedef enum {
+    NGX_HTTP_FINANCE_PLAN_UNKNOWN = 0,
+    NGX_HTTP_FINANCE_PLAN_OK,
+    NGX_HTTP_FINANCE_PLAN_DENIED
+} ngx_http_finance_plan_state_e;
+
+
+typedef struct {
+    ngx_http_finance_plan_state_e   state;
+    time_t                          until;          /* when denied */
+} ngx_http_finance_capability_t;
+
+
 typedef struct {
     ngx_flag_t                      api;            /* finance_api is here: */
     u_char                         *api_file;
@@ -48,6 +71,9 @@ typedef struct {
     size_t                          max_body;
 
     ngx_thread_pool_t              *threads;        /* NULL: on the loop */
+
+    /* this worker's: found out while it runs */
+    ngx_http_finance_capability_t   plan[NGX_HTTP_FINANCE_PLAN_COUNT];
 } ngx_http_finance_loc_conf_t;
 
 

@@ -70,6 +70,10 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
             return NGX_OK;
         }
 
+        if (d->fresh_ms + d->conf->stale * 1000 <= ngx_http_finance_now()) {
+            d->has = 0;
+        }
+
         d->stale = 1;
         d->step = NGX_HTTP_FINANCE_DATUM_JOB;
         ngx_http_finance_join_start(&d->join, d->task, d->conf, d->kind,

@@ -2,6 +2,7 @@
 
 
 #include "ngx_http_finance_call.h"
+#include "ngx_http_finance_plan.h"
 #include "ngx_http_finance_version.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 
@@ -127,6 +128,7 @@ ngx_http_finance_health_market(fin_out_t *out, ngx_http_finance_call_t *call)
     }
 
     fin_out_kint(out, "in_flight", (int64_t) ngx_http_finance_fetch_active());
+    ngx_http_finance_plan_out(out, call->conf);
     fin_out_object_end(out);
 }
 

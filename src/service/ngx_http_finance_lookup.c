@@ -5,7 +5,6 @@
 
 
 #include "ngx_http_finance_refresh.h"
-#include "../codec/fin_key.h"
 #include "../codec/fin_record.h"
 
 
@@ -28,8 +27,6 @@ static fin_status_t ngx_http_finance_lookup_market(
     ngx_http_finance_job_t *job, time_t *fresh);
 static void ngx_http_finance_lookup_refused(ngx_http_finance_job_t *job,
     fin_in_error_t *err);
-static void ngx_http_finance_lookup_store(ngx_http_finance_job_t *job,
-    time_t fresh);
 static void ngx_http_finance_lookup_release(ngx_http_finance_job_t *job);
 
 
@@ -63,7 +60,8 @@ ngx_http_finance_lookup_start(ngx_http_finance_job_t *job)
         fin_request_market(&req);
     }
 
-    ngx_http_finance_refresh_get(job, &lookup->fetch, &req);
+    ngx_http_finance_refresh_get(job, &lookup->fetch, &req,
+                                 job->conf->timeout);
 }
 
 
@@ -106,7 +104,9 @@ ngx_http_finance_lookup_resume(ngx_http_finance_task_t *task)
         return;
     }
 
-    ngx_http_finance_lookup_store(job, fresh);
+    ngx_http_finance_record_store(job, "ref",
+                                  job->ticker[0] ? job->ticker : "market",
+                                  &lookup->record);
 
     ngx_http_finance_job_end(job, FIN_OK,
                              ngx_http_finance_blob_take(&lookup->out));
@@ -192,36 +192,6 @@ ngx_http_finance_lookup_refused(ngx_http_finance_job_t *job,
     ngx_log_error(NGX_LOG_ERR, job->task.log, 0,
                   "finance: %s answer refused: %s %s",
                   ngx_http_finance_job_kind(job->kind), err->field, err->text);
-}
-
-
-static void
-ngx_http_finance_lookup_store(ngx_http_finance_job_t *job, time_t fresh)
-{
-    char                             key[FIN_KEY_MAX];
-    u_char                           ttl[NGX_TIME_T_LEN];
-    ngx_str_t                        argv[5];
-    ngx_http_finance_lookup_t       *lookup;
-    ngx_http_finance_redis_batch_t   batch;
-
-    lookup = job->state;
-
-    ngx_http_finance_redis_batch_init(&batch, job->request->pool);
-
-    ngx_str_set(&argv[0], "SET");
-    argv[1].data = (u_char *) key;
-    argv[1].len = fin_key_cache(key, "ref",
-                                job->ticker[0] ? job->ticker : "market");
-    argv[2].data = (u_char *) lookup->out.data;
-    argv[2].len = lookup->out.len;
-    ngx_str_set(&argv[3], "EX");
-    argv[4].data = ttl;
-    argv[4].len = ngx_sprintf(ttl, "%T", fresh + job->conf->stale) - ttl;
-
-    if (ngx_http_finance_redis_add(&batch, 5, argv) == NGX_OK) {
-        ngx_http_finance_redis_forget(&batch, job->conf->redis,
-                                      job->task.log);
-    }
 }
 
 

@@ -15,9 +15,11 @@
 
 
 enum {
-    NGX_HTTP_FINANCE_REFRESH_BARS = 0,
+    NGX_HTTP_FINANCE_REFRESH_KNOWN = 0,
+    NGX_HTTP_FINANCE_REFRESH_BARS,
     NGX_HTTP_FINANCE_REFRESH_PARSE,
     NGX_HTTP_FINANCE_REFRESH_CHAIN,
+    NGX_HTTP_FINANCE_REFRESH_FACTS,
     NGX_HTTP_FINANCE_REFRESH_BUILD
 };
 
@@ -37,6 +39,12 @@ static fin_status_t ngx_http_finance_refresh_run(ngx_http_finance_job_t *job,
 static void ngx_http_finance_refresh_bars(ngx_http_finance_job_t *job,
     fin_date_t to);
 static fin_status_t ngx_http_finance_refresh_bars_done(
+    ngx_http_finance_job_t *job);
+static void ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job);
+static fin_date_t ngx_http_finance_session_before(fin_date_t date);
+static fin_status_t ngx_http_finance_refresh_facts(
+    ngx_http_finance_job_t *job);
+static fin_status_t ngx_http_finance_refresh_built(
     ngx_http_finance_job_t *job, ngx_int_t *rc);
 static fin_status_t ngx_http_finance_refresh_parse(
     ngx_http_finance_job_t *job);
@@ -78,13 +86,9 @@ ngx_http_finance_refresh_start(ngx_http_finance_job_t *job)
     job->state = refresh;
     job->release = ngx_http_finance_refresh_release;
     job->task.resume = ngx_http_finance_refresh_resume;
-    job->task.step = NGX_HTTP_FINANCE_REFRESH_BARS;
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_KNOWN;
 
-    ngx_http_finance_refresh_bars(job, b->today);
-
-    if (job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
-        ngx_http_finance_refresh_history_start(job, &refresh->redis);
-    }
+    ngx_http_finance_refresh_known_start(job);
 }
 
 
@@ -124,22 +128,22 @@ ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
 
     switch (job->task.step) {
 
+    case NGX_HTTP_FINANCE_REFRESH_KNOWN:
+        if (!ngx_http_finance_op_running(&refresh->redis.op)) {
+            ngx_http_finance_refresh_ask(job);
+        }
+
+        return FIN_OK;
+
     case NGX_HTTP_FINANCE_REFRESH_BARS:
-        return ngx_http_finance_refresh_bars_done(job, rc);
+        return ngx_http_finance_refresh_bars_done(job);
 
     case NGX_HTTP_FINANCE_REFRESH_PARSE:
         if (ngx_http_finance_op_running(&refresh->work.op)) {
             return FIN_OK;
         }
 
-        status = ngx_http_finance_refresh_parsed(job);
-        if (status != FIN_OK
-            || job->task.step != NGX_HTTP_FINANCE_REFRESH_CHAIN)
-        {
-            return status;
-        }
-
-        /* fall through */
+        return ngx_http_finance_refresh_parsed(job);
 
     case NGX_HTTP_FINANCE_REFRESH_CHAIN:
         if (ngx_http_finance_gather_run(&refresh->gather) == NGX_AGAIN) {
@@ -147,27 +151,93 @@ ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
         }
 
         status = ngx_http_finance_refresh_parts_merge(refresh);
-        if (status != FIN_OK) {
-            return status;
-        }
 
-        return ngx_http_finance_refresh_build(job);
+        return status == FIN_OK ? ngx_http_finance_refresh_facts(job)
+                                : status;
+
+    case NGX_HTTP_FINANCE_REFRESH_FACTS:
+        return ngx_http_finance_refresh_facts(job);
 
     default: /* NGX_HTTP_FINANCE_REFRESH_BUILD */
-        if (ngx_http_finance_op_running(&refresh->work.op)) {
-            return FIN_OK;
-        }
-
-        if (refresh->work.op.status != FIN_OK) {
-            return refresh->work.op.status;
-        }
-
-        refresh->build = refresh->work.data;
-        refresh->work.data = NULL;
-        *rc = NGX_OK;
-
-        return refresh->build->status;
+        return ngx_http_finance_refresh_built(job, rc);
     }
+}
+
+
+/* what Redis knows is read: now the market */
+
+static void
+ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job)
+{
+    fin_date_t                   today;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+    today = refresh->build->today;
+
+    ngx_http_finance_refresh_known_read(job);
+
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_BARS;
+
+    if (ngx_http_finance_plan_denied(job->conf, NGX_HTTP_FINANCE_PLAN_TODAY)) {
+        refresh->bars_asked_again = 1;
+        today = ngx_http_finance_session_before(today);
+    }
+
+    ngx_http_finance_refresh_bars(job, today);
+
+    if (job->kind != NGX_HTTP_FINANCE_JOB_BARS) {
+        ngx_http_finance_refresh_facts_start(job);
+    }
+}
+
+
+/* weekends only: on a holiday the last bar is simply older */
+
+static fin_date_t
+ngx_http_finance_session_before(fin_date_t date)
+{
+    do {
+        date--;
+    } while (fin_date_weekday(date) == 0 || fin_date_weekday(date) == 6);
+
+    return date;
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_facts(ngx_http_finance_job_t *job)
+{
+    job->task.step = NGX_HTTP_FINANCE_REFRESH_FACTS;
+
+    if (ngx_http_finance_refresh_facts_run(job) == NGX_AGAIN) {
+        return FIN_OK;
+    }
+
+    return ngx_http_finance_refresh_build(job);
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_built(ngx_http_finance_job_t *job, ngx_int_t *rc)
+{
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    if (ngx_http_finance_op_running(&refresh->work.op)) {
+        return FIN_OK;
+    }
+
+    if (refresh->work.op.status != FIN_OK) {
+        return refresh->work.op.status;
+    }
+
+    refresh->build = refresh->work.data;
+    refresh->work.data = NULL;
+    *rc = NGX_OK;
+
+    return refresh->build->status;
 }
 
 
@@ -182,50 +252,49 @@ ngx_http_finance_refresh_bars(ngx_http_finance_job_t *job, fin_date_t to)
     fin_request_bars(&req, job->ticker,
                      refresh->build->today - NGX_HTTP_FINANCE_BARS_DAYS, to);
 
-    ngx_http_finance_refresh_get(job, &refresh->fetch, &req);
+    ngx_http_finance_refresh_get(job, &refresh->fetch, &req,
+                                 job->conf->timeout);
 }
 
 
 static fin_status_t
-ngx_http_finance_refresh_bars_done(ngx_http_finance_job_t *job, ngx_int_t *rc)
+ngx_http_finance_refresh_bars_done(ngx_http_finance_job_t *job)
 {
-    fin_date_t                   to;
+    fin_status_t                 status;
     ngx_http_finance_refresh_t  *refresh;
 
     refresh = job->state;
 
-    if (ngx_http_finance_op_running(&refresh->fetch.op)
-        || ngx_http_finance_op_running(&refresh->redis.op))
-    {
+    if (ngx_http_finance_op_running(&refresh->fetch.op)) {
         return FIN_OK;
     }
 
-    if (refresh->fetch.op.status == FIN_E_NOT_ENTITLED
-        && !refresh->bars_asked_again)
-    {
-        /* a free plan before the day's end: up to the session before */
+    status = refresh->fetch.op.status;
 
-        to = refresh->build->today - 1;
+    if (!refresh->bars_asked_again) {
+        ngx_http_finance_plan_note(job->conf, NGX_HTTP_FINANCE_PLAN_TODAY,
+                                   status, job->request->pool,
+                                   job->task.log);
 
-        while (fin_date_weekday(to) == 0 || fin_date_weekday(to) == 6) {
-            to--;
+        if (status == FIN_E_NOT_ENTITLED) {
+
+            /* a free plan before the day's end: up to the session before */
+
+            refresh->bars_asked_again = 1;
+            ngx_http_finance_refresh_bars(job,
+                  ngx_http_finance_session_before(refresh->build->today));
+
+            return FIN_OK;
         }
-
-        refresh->bars_asked_again = 1;
-        ngx_http_finance_refresh_bars(job, to);
-
-        return FIN_OK;
     }
 
-    if (refresh->fetch.op.status == FIN_E_NOT_FOUND) {
+    if (status == FIN_E_NOT_FOUND) {
         return FIN_E_NO_DATA;
     }
 
-    if (refresh->fetch.op.status != FIN_OK) {
-        return refresh->fetch.op.status;
+    if (status != FIN_OK) {
+        return status;
     }
-
-    ngx_http_finance_refresh_history_read(&refresh->redis, refresh->build);
 
     return ngx_http_finance_refresh_parse(job);
 }
@@ -341,13 +410,21 @@ ngx_http_finance_refresh_parsed(ngx_http_finance_job_t *job)
         b->n_parts = 0;
     }
 
+    if (ngx_http_finance_plan_denied(job->conf,
+                                     NGX_HTTP_FINANCE_PLAN_OPTIONS))
+    {
+        b->options = FIN_OPTIONS_NOT_ENTITLED;
+        return ngx_http_finance_refresh_facts(job);
+    }
+
     if (ngx_http_finance_refresh_parts_init(job) != NGX_OK) {
         return FIN_E_NOMEM;
     }
 
     job->task.step = NGX_HTTP_FINANCE_REFRESH_CHAIN;
 
-    return FIN_OK;
+    return ngx_http_finance_gather_run(&refresh->gather) == NGX_AGAIN
+           ? FIN_OK : FIN_E_INTERNAL;
 }
 
 
@@ -432,6 +509,7 @@ ngx_http_finance_refresh_release(ngx_http_finance_job_t *job)
     refresh = job->state;
 
     ngx_http_finance_refresh_parts_free(refresh);
+    ngx_http_finance_refresh_facts_free(refresh);
     ngx_http_finance_work_release(&refresh->work);
     fin_build_free(refresh->build);
     free(refresh->fetch.body);

@@ -7,10 +7,12 @@
 #include "../async/ngx_http_finance_gather.h"
 #include "../async/ngx_http_finance_work.h"
 #include "../codec/fin_build.h"
+#include "../codec/fin_record.h"
 #include "../codec/fin_request.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 #include "../redis/ngx_http_finance_redis.h"
 #include "ngx_http_finance_job.h"
+#include "ngx_http_finance_plan.h"
 
 
 /* domain.md: pages at most, then the answer says that it is truncated */
@@ -33,10 +35,24 @@ typedef struct {
 } ngx_http_finance_refresh_part_t;
 
 
+/* A fact that a plan may lack: asked for once a day. */
+typedef struct {
+    ngx_http_finance_fetch_t   fetch;
+    unsigned                   known:1;     /* fresh in Redis */
+} ngx_http_finance_fact_t;
+
+typedef enum {
+    NGX_HTTP_FINANCE_FACT_EARNINGS = 0,
+    NGX_HTTP_FINANCE_FACT_DIVIDENDS,
+    NGX_HTTP_FINANCE_FACT_COUNT
+} ngx_http_finance_fact_e;
+
+
 typedef struct {
     ngx_http_finance_fetch_t          fetch;    /* bars */
     ngx_http_finance_work_t           work;
-    ngx_http_finance_redis_batch_t    redis;    /* volatility history */
+    ngx_http_finance_redis_batch_t    redis;    /* what is known already */
+    ngx_http_finance_fact_t           fact[NGX_HTTP_FINANCE_FACT_COUNT];
     ngx_http_finance_gather_t         gather;
     ngx_http_finance_refresh_part_t  *part;
     ngx_uint_t                        n_parts;
@@ -60,17 +76,29 @@ void ngx_http_finance_refresh_parts_free(ngx_http_finance_refresh_t *refresh);
 
 /* Starts a fetch of req for the job. */
 void ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
-    ngx_http_finance_fetch_t *fetch, const fin_request_t *req);
+    ngx_http_finance_fetch_t *fetch, const fin_request_t *req,
+    ngx_msec_t timeout);
 
 /* Cache writes of a finished refresh; nobody waits for them. */
 void ngx_http_finance_refresh_store(ngx_http_finance_job_t *job,
     fin_build_t *build);
 
-/* Asks for the stored volatilities, and reads the answer. */
-void ngx_http_finance_refresh_history_start(ngx_http_finance_job_t *job,
-    ngx_http_finance_redis_batch_t *batch);
-void ngx_http_finance_refresh_history_read(
-    ngx_http_finance_redis_batch_t *batch, fin_build_t *build);
+/* Writes finance:cache:kind:{name}, kept until it is too old even to be
+ * served stale; nobody waits for it. */
+void ngx_http_finance_record_store(ngx_http_finance_job_t *job,
+    const char *kind, const char *name, const fin_record_t *record);
+
+/* Asks Redis for what is known: volatilities, facts, the plan; and reads it. */
+void ngx_http_finance_refresh_known_start(ngx_http_finance_job_t *job);
+void ngx_http_finance_refresh_known_read(ngx_http_finance_job_t *job);
+
+/* Starts the fetches of the facts that are not known. */
+void ngx_http_finance_refresh_facts_start(ngx_http_finance_job_t *job);
+
+/* NGX_AGAIN while one is under way; NGX_OK: they are in build. */
+ngx_int_t ngx_http_finance_refresh_facts_run(ngx_http_finance_job_t *job);
+
+void ngx_http_finance_refresh_facts_free(ngx_http_finance_refresh_t *refresh);
 
 
 #endif /* _NGX_HTTP_FINANCE_REFRESH_H_INCLUDED_ */

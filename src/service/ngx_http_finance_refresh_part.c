@@ -175,7 +175,8 @@ ngx_http_finance_refresh_parts_free(ngx_http_finance_refresh_t *refresh)
 
 void
 ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
-    ngx_http_finance_fetch_t *fetch, const fin_request_t *req)
+    ngx_http_finance_fetch_t *fetch, const fin_request_t *req,
+    ngx_msec_t timeout)
 {
     u_char      *p;
     ngx_str_t    uri, args;
@@ -189,7 +190,7 @@ ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
     if (p == NULL) {
         ngx_memzero(fetch, sizeof(ngx_http_finance_fetch_t));
         ngx_http_finance_op_init(&fetch->op, &job->task, "fetch", NULL);
-        ngx_http_finance_op_start(&fetch->op, job->conf->timeout);
+        ngx_http_finance_op_start(&fetch->op, timeout);
         ngx_http_finance_op_complete(&fetch->op, FIN_E_NOMEM);
         return;
     }
@@ -203,8 +204,7 @@ ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
     args.len = req->args_len;
     ngx_memcpy(p, req->args, req->args_len);
 
-    ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args,
-                                 job->conf->timeout);
+    ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args, timeout);
 }
 
 
@@ -237,7 +237,8 @@ ngx_http_finance_part_fetch(ngx_http_finance_refresh_part_t *p)
     fin_request_t  req;
 
     fin_request_chain(&req, p->job->ticker, p->part, p->cursor);
-    ngx_http_finance_refresh_get(p->job, &p->fetch, &req);
+    ngx_http_finance_refresh_get(p->job, &p->fetch, &req,
+                                 p->job->conf->timeout);
 
     p->pages++;
     p->step = NGX_HTTP_FINANCE_PART_FETCH;
@@ -248,6 +249,10 @@ static ngx_int_t
 ngx_http_finance_part_parse(ngx_http_finance_refresh_part_t *p)
 {
     ngx_http_finance_page_t  *page;
+
+    ngx_http_finance_plan_note(p->job->conf, NGX_HTTP_FINANCE_PLAN_OPTIONS,
+                               p->fetch.op.status, p->job->request->pool,
+                               p->job->task.log);
 
     if (p->fetch.op.status != FIN_OK) {
         return ngx_http_finance_part_fail(p, p->fetch.op.status);

@@ -1,4 +1,4 @@
-/* What a refresh reads from and writes to Redis. */
+/* What a refresh writes to Redis. */
 
 
 #include "ngx_http_finance_near.h"
@@ -14,7 +14,8 @@ static ngx_int_t ngx_http_finance_store_word(
     ngx_http_finance_redis_batch_t *batch, const char *word);
 static ngx_int_t ngx_http_finance_store_set(
     ngx_http_finance_redis_batch_t *batch, ngx_http_finance_job_t *job,
-    const char *kind, const void *data, size_t len, time_t fresh);
+    const char *kind, const char *name, const void *data, size_t len,
+    time_t fresh);
 static ngx_int_t ngx_http_finance_store_iv(
     ngx_http_finance_redis_batch_t *batch, fin_build_t *b);
 
@@ -30,12 +31,14 @@ ngx_http_finance_refresh_store(ngx_http_finance_job_t *job, fin_build_t *b)
     switch (job->kind) {
 
     case NGX_HTTP_FINANCE_JOB_BARS:
-        rc = ngx_http_finance_store_set(&batch, job, "bars", b->out.data,
+        rc = ngx_http_finance_store_set(&batch, job, "bars", job->ticker,
+                                        b->out.data,
                                         b->out.len, job->conf->stock_fresh);
         break;
 
     case NGX_HTTP_FINANCE_JOB_CHAIN:
-        rc = ngx_http_finance_store_set(&batch, job, "options", b->out.data,
+        rc = ngx_http_finance_store_set(&batch, job, "options", job->ticker,
+                                        b->out.data,
                                         b->out.len,
                                         job->conf->options_fresh);
         break;
@@ -70,13 +73,15 @@ ngx_http_finance_store_stock(ngx_http_finance_redis_batch_t *batch,
     fresh = job->conf->stock_fresh;
 
     if (ngx_http_finance_store_word(batch, "MULTI") != NGX_OK
-        || ngx_http_finance_store_set(batch, job, "stock", b->out.data,
+        || ngx_http_finance_store_set(batch, job, "stock", job->ticker,
+                                      b->out.data,
                                       b->out.len, fresh)
            != NGX_OK
-        || ngx_http_finance_store_set(batch, job, "tag", tag, sizeof(tag),
+        || ngx_http_finance_store_set(batch, job, "tag", job->ticker, tag,
+                                      sizeof(tag),
                                       fresh)
            != NGX_OK
-        || ngx_http_finance_store_set(batch, job, "bars",
+        || ngx_http_finance_store_set(batch, job, "bars", job->ticker,
                                       b->packed_bars.data,
                                       b->packed_bars.len, fresh)
            != NGX_OK
@@ -103,93 +108,10 @@ ngx_http_finance_store_word(ngx_http_finance_redis_batch_t *batch,
 }
 
 
-void
-ngx_http_finance_refresh_history_start(ngx_http_finance_job_t *job,
-    ngx_http_finance_redis_batch_t *batch)
-{
-    char       key[FIN_KEY_MAX];
-    ngx_str_t  argv[2];
-
-    ngx_http_finance_redis_batch_init(batch, job->request->pool);
-
-    ngx_str_set(&argv[0], "HGETALL");
-    argv[1].data = (u_char *) key;
-    argv[1].len = fin_key_iv(key, job->ticker);
-
-    if (ngx_http_finance_redis_add(batch, 2, argv) == NGX_OK) {
-        ngx_http_finance_redis_start(batch, &job->task, job->conf->redis);
-    }
-}
-
-
-static int ngx_libc_cdecl
-ngx_http_finance_history_cmp(const void *one, const void *two)
-{
-    const fin_iv_day_t  *a = one, *b = two;
-
-    return (a->date > b->date) - (a->date < b->date);
-}
-
-
-static ngx_int_t
-ngx_http_finance_history_day(ngx_http_finance_redis_reply_t *e,
-    fin_iv_day_t *day)
-{
-    char   text[32], *end;
-
-    day->date = fin_date_parse((char *) e[0].str.data, e[0].str.len);
-
-    if (day->date == FIN_NO_DATE || e[1].str.len == 0
-        || e[1].str.len >= sizeof(text))
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_memcpy(text, e[1].str.data, e[1].str.len);
-    text[e[1].str.len] = '\0';
-
-    day->iv = strtod(text, &end);
-
-    return (*end == '\0' && isfinite(day->iv) && day->iv > 0) ? NGX_OK
-                                                              : NGX_ERROR;
-}
-
-
-/* a history that cannot be had is an empty one: the fallback stands in */
-
-void
-ngx_http_finance_refresh_history_read(ngx_http_finance_redis_batch_t *batch,
-    fin_build_t *b)
-{
-    ngx_uint_t                       i;
-    fin_iv_day_t                    *day;
-    ngx_http_finance_redis_reply_t  *r;
-
-    if (!ngx_http_finance_op_done(&batch->op) || batch->op.status != FIN_OK
-        || batch->reply[0].type != NGX_HTTP_FINANCE_REDIS_ARRAY)
-    {
-        return;
-    }
-
-    r = &batch->reply[0];
-
-    for (i = 0; i + 1 < r->n && b->n_iv_days < FIN_IV_DAYS_MAX; i += 2) {
-        day = &b->iv_day[b->n_iv_days];
-
-        if (ngx_http_finance_history_day(&r->element[i], day) == NGX_OK) {
-            b->n_iv_days++;
-        }
-    }
-
-    ngx_qsort(b->iv_day, b->n_iv_days, sizeof(fin_iv_day_t),
-              ngx_http_finance_history_cmp);
-}
-
-
 static ngx_int_t
 ngx_http_finance_store_set(ngx_http_finance_redis_batch_t *batch,
-    ngx_http_finance_job_t *job, const char *kind, const void *data,
-    size_t len, time_t fresh)
+    ngx_http_finance_job_t *job, const char *kind, const char *name,
+    const void *data, size_t len, time_t fresh)
 {
     char       key[FIN_KEY_MAX];
     u_char     ttl[NGX_TIME_T_LEN];
@@ -197,12 +119,13 @@ ngx_http_finance_store_set(ngx_http_finance_redis_batch_t *batch,
 
     ngx_str_set(&argv[0], "SET");
     argv[1].data = (u_char *) key;
-    argv[1].len = fin_key_cache(key, kind, job->ticker);
+    argv[1].len = fin_key_cache(key, kind, name);
     argv[2].data = (u_char *) data;
     argv[2].len = len;
     ngx_str_set(&argv[3], "EX");
     argv[4].data = ttl;
-    argv[4].len = ngx_sprintf(ttl, "%T", fresh + job->conf->stale) - ttl;
+    argv[4].len = ngx_sprintf(ttl, "%T", ngx_max(fresh + job->conf->stale, 1))
+                  - ttl;
 
     return ngx_http_finance_redis_add(batch, 5, argv);
 }
@@ -240,4 +163,32 @@ ngx_http_finance_store_iv(ngx_http_finance_redis_batch_t *batch,
     fin_date_format(b->iv_day[0].date, date);
 
     return ngx_http_finance_redis_add(batch, 3, argv);
+}
+
+
+void
+ngx_http_finance_record_store(ngx_http_finance_job_t *job, const char *kind,
+    const char *name, const fin_record_t *record)
+{
+    time_t                           fresh;
+    fin_out_t                        out;
+    ngx_http_finance_redis_batch_t   batch;
+
+    fin_out_init(&out, 4096);
+    fin_record_write(&out, record);
+
+    fresh = (time_t) ((record->fresh_ms - record->fetched_ms) / 1000);
+
+    ngx_http_finance_redis_batch_init(&batch, job->request->pool);
+
+    if (fin_out_status(&out) == FIN_OK
+        && ngx_http_finance_store_set(&batch, job, kind, name, out.data,
+                                      out.len, fresh)
+           == NGX_OK)
+    {
+        ngx_http_finance_redis_forget(&batch, job->conf->redis,
+                                      job->task.log);
+    }
+
+    fin_out_free(&out);
 }

@@ -328,6 +328,11 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
     for (i = 0; i < s->n; i++) {
         st = &s->stock[i];
 
+        if (st->snapshot.fresh_ms + s->conf->stale * 1000 <= now) {
+            /* a worker may hold what Redis has dropped, or is about to */
+            st->has = 0;
+        }
+
         st->stale = st->has && st->snapshot.fresh_ms <= now;
 
         if (st->has && !st->stale && !st->gone && !s->force) {

@@ -14,8 +14,8 @@
 #   market_config()            the locations that a block without --- config has
 #   twice_config()             and /twice/, which asks /finance/ for the same
 #                              and then again with the ETag that came
-#   pick(@paths), check($code), then($code), calls(@paths), keep(), same()
-#                              for --- response_body_filters: FinanceTest::Body
+#   pick(@paths), check($code), words($pattern), then($code), calls(@paths),
+#   keep(), same()             for --- response_body_filters: FinanceTest::Body
 #
 # Options: sets => [sets of market_data_dir] or data => folder to serve or
 # sample => 1 for made-up data of a fixed day with the clock set to it, or
@@ -47,7 +47,8 @@ my %FUNCTION = (
     market_last   => \&FinanceTest::Market::last_requests,
     market_config => \&market_config,
     twice_config  => \&twice_config,
-    map { $_ => FinanceTest::Body->can($_) } qw(pick check then calls keep same)
+    map { $_ => FinanceTest::Body->can($_) } qw(pick check words then calls
+                                                keep same)
 );
 
 my $MARKET_LOCATIONS = <<'END';

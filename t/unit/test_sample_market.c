@@ -116,13 +116,13 @@ stock_from_text(const sample_path_t *path, fin_stock_t *stock)
     assert_int_equal(fin_stock_from_bars(stock, path->stock->ticker, series,
                                          path->today), FIN_OK);
     assert_int_equal(fin_stock_set_iv(stock, series, NAN, NULL, 0), FIN_OK);
-    stock->earnings = path->earnings;
     fin_bars_free(&bars);
 }
 
 
 static void
-check_scores(const sample_path_t *path, const fin_chain_t *chain)
+check_scores(const sample_path_t *path, const fin_chain_t *chain,
+    fin_date_t earnings)
 {
     int           kind, wanted;
     fin_stock_t   stock;
@@ -130,6 +130,7 @@ check_scores(const sample_path_t *path, const fin_chain_t *chain)
     fin_signal_t  signal;
 
     stock_from_text(path, &stock);
+    stock.earnings = earnings;
     fin_rules_default(&rules);
 
     for (kind = 0; kind < FIN_SIGNAL_COUNT; kind++) {
@@ -168,7 +169,8 @@ test_pictures(void **state)
             seed = d % 3 + 1;
             path_make(path, &sample_stocks[i], day_of(days[d]), seed);
             read_chain(path, seed, &chain);
-            check_scores(path, &chain);
+            check_scores(path, &chain, path->earnings);
+            check_scores(path, &chain, FIN_NO_DATE);
             fin_chain_free(&chain);
         }
     }

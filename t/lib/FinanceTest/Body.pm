@@ -93,6 +93,14 @@ sub check {
 }
 
 
+# What matches, sorted.
+sub words {
+    my ($pattern) = @_;
+
+    return sub { join ' ', sort $_[0] =~ /$pattern/g };
+}
+
+
 # Runs the code once this answer is there; the answer stays.
 sub then {
     my ($code) = @_;

@@ -94,9 +94,17 @@ sub read_json {
 sub write_json {
     my ($path, $value) = @_;
 
+    write_file($path, JSON::PP->new->canonical->encode($value));
+}
+
+
+sub write_file {
+    my ($path, $text, $mode) = @_;
+
     open my $out, '>', $path or die "$path: $!\n";
-    print {$out} JSON::PP->new->canonical->encode($value);
+    print {$out} $text;
     close $out or die "$path: $!\n";
+    chmod $mode, $path if defined $mode;
 }
 
 1;

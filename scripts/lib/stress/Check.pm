@@ -1,0 +1,130 @@
+# Prints a line a step, counts what is wrong, and compares rounds.
+package Check;
+
+use strict;
+use warnings;
+
+use Time::HiRes qw(time);
+
+my $From = time;
+
+our $Failures = 0;
+
+
+sub say_step {
+    printf "stress: %6.1f s  %s\n", time - $From, join '', @_;
+}
+
+
+sub fail {
+    my ($text) = @_;
+
+    chomp $text;
+    $Failures++;
+    say_step("FAILED: $text");
+}
+
+
+# True when it holds.
+sub hold {
+    my ($ok, $text) = @_;
+
+    fail($text) if !$ok;
+
+    return $ok;
+}
+
+
+# What a load found wrong by itself.
+sub load {
+    my ($load, $name) = @_;
+
+    fail("$name: $_") for @{ $load->{bad} };
+    fail("$name: $load->{nbad} complaints in all")
+        if ($load->{nbad} // 0) > @{ $load->{bad} };
+    fail("$name: $load->{refused} connections refused") if $load->{refused};
+    fail("$name: $load->{late} clients without an answer in time")
+        if $load->{late};
+}
+
+
+# What the error log says that it must not.
+sub logs {
+    my ($lab, $name, $but) = @_;
+
+    my @found = $lab->complaints($but);
+
+    fail("$name: error.log: $_") for @found[0 .. ($#found > 4 ? 4 : $#found)];
+    fail("$name: error.log: " . @found . ' such lines') if @found > 5;
+}
+
+
+# Waits until nothing is under way and compares with the base line: a hash of
+# files and active, as take() gives it.
+sub settled {
+    my ($lab, $base, $name) = @_;
+
+    my $took = $lab->quiet(30, $base->{active});
+
+    hold(defined $took, "$name: after 30 s there are "
+         . $lab->in_flight . ' calls of the market and '
+         . $lab->active . " connections (base line $base->{active})")
+        or return take($lab);
+
+    # idle connections to the market go after a second
+    $lab->until_true(undef, 5 * $lab->{slow}, sub {
+        ($lab->footprint)[1] <= $base->{files}
+    });
+
+    my $now = take($lab);
+
+    hold($now->{files} <= $base->{files}, "$name: the workers have "
+         . "$now->{files} files open, $base->{files} before");
+    $now->{settled} = $took;
+
+    return $now;
+}
+
+
+sub take {
+    my ($lab) = @_;
+
+    my ($memory, $files) = $lab->footprint;
+
+    return { memory => $memory, files => $files, active => $lab->active };
+}
+
+
+# The slope of the line through the values, a round.
+sub slope {
+    my @y = @_;
+
+    my $n = @y;
+    my $mean_x = ($n - 1) / 2;
+    my ($mean_y, $top, $bottom) = (0, 0, 0);
+
+    $mean_y += $_ / $n for @y;
+
+    for my $x (0 .. $n - 1) {
+        $top += ($x - $mean_x) * ($y[$x] - $mean_y);
+        $bottom += ($x - $mean_x) ** 2;
+    }
+
+    return $bottom ? $top / $bottom : 0;
+}
+
+
+# Memory of like rounds after the warm-up: it may rise by $limit KiB a round.
+sub flat {
+    my ($name, $limit, @memory) = @_;
+
+    my $slope = slope(@memory);
+
+    say_step(sprintf '%s: memory of the workers over %d rounds: %s MiB, '
+             . 'slope %+.0f KiB a round', $name, scalar @memory,
+             join(' ', map { sprintf '%.1f', $_ / 1024 } @memory), $slope);
+    hold($slope <= $limit,
+         sprintf '%s: memory rises by %.0f KiB a round', $name, $slope);
+}
+
+1;

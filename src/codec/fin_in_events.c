@@ -1,0 +1,113 @@
+#include "fin_json.h"
+#include "../core/fin_time.h"
+
+
+static fin_date_t
+fin_in_event_date(const cJSON *item, const char *name)
+{
+    const char  *text;
+
+    text = fin_json_text(fin_json_get(item, name));
+
+    return text == NULL ? FIN_NO_DATE : fin_date_parse(text, strlen(text));
+}
+
+
+/* The results of a list answer; absent is empty (NULL). */
+static fin_status_t
+fin_in_event_list(const cJSON *root, const cJSON **results,
+    fin_in_error_t *err)
+{
+    fin_status_t  status;
+
+    status = fin_json_status(root, err);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    *results = fin_json_get(root, "results");
+
+    if (*results != NULL && !cJSON_IsArray(*results)) {
+        return fin_json_refuse(err, FIN_E_SHAPE, "not an array", "results");
+    }
+
+    return FIN_OK;
+}
+
+
+fin_status_t
+fin_in_earnings(const char *json, size_t len, fin_date_t today,
+    fin_date_t *earliest, fin_in_error_t *err)
+{
+    cJSON         *root;
+    fin_date_t     date;
+    const cJSON   *results, *item;
+    fin_status_t   status;
+
+    *earliest = FIN_NO_DATE;
+
+    status = fin_json_parse(json, len, &root, err);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    status = fin_in_event_list(root, &results, err);
+
+    if (status == FIN_OK) {
+        cJSON_ArrayForEach(item, results) {
+            date = fin_in_event_date(item, "date");
+
+            if (date != FIN_NO_DATE && date >= today
+                && (*earliest == FIN_NO_DATE || date < *earliest))
+            {
+                *earliest = date;
+            }
+        }
+    }
+
+    fin_json_free(root);
+
+    return status;
+}
+
+
+fin_status_t
+fin_in_dividends(const char *json, size_t len, fin_date_t today,
+    double *amount, fin_in_error_t *err)
+{
+    double         cash;
+    cJSON         *root;
+    fin_date_t     date;
+    const cJSON   *results, *item;
+    fin_status_t   status;
+
+    *amount = 0;
+
+    status = fin_json_parse(json, len, &root, err);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    status = fin_in_event_list(root, &results, err);
+
+    if (status == FIN_OK) {
+        cJSON_ArrayForEach(item, results) {
+            date = fin_in_event_date(item, "ex_dividend_date");
+            cash = fin_json_positive(fin_json_get(item, "cash_amount"));
+
+            if (date != FIN_NO_DATE && date <= today
+                && date >= today - FIN_DIVIDEND_DAYS && isfinite(cash))
+            {
+                *amount += cash;
+            }
+        }
+    }
+
+    fin_json_free(root);
+
+    if (status == FIN_OK && !isfinite(*amount)) {
+        return fin_json_refuse(err, FIN_E_VALUE, "too large", "cash_amount");
+    }
+
+    return status;
+}
