@@ -7,6 +7,7 @@
 static void ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op);
 static void ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s);
 static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
+static ngx_uint_t ngx_http_finance_fetch_room(void);
 static void ngx_http_finance_fetch_pump_post(void);
 static void ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s);
 static void ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
@@ -149,11 +150,24 @@ ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s)
 }
 
 
+/* another one may start; clients keep three quarters of the connections */
+
+static ngx_uint_t
+ngx_http_finance_fetch_room(void)
+{
+    ngx_uint_t  max;
+
+    max = ngx_min(ngx_cycle->connection_n / 4, NGX_HTTP_FINANCE_FETCH_ACTIVE);
+
+    return ngx_http_finance_fetch_nactive < ngx_max(max, 1);
+}
+
+
 static void
 ngx_http_finance_fetch_pump_post(void)
 {
-    if (ngx_http_finance_fetch_nactive < NGX_HTTP_FINANCE_FETCH_ACTIVE
-        && !ngx_queue_empty(&ngx_http_finance_fetch_queue))
+    if (!ngx_queue_empty(&ngx_http_finance_fetch_queue)
+        && ngx_http_finance_fetch_room())
     {
         ngx_post_event(&ngx_http_finance_fetch_event, &ngx_posted_events);
     }
@@ -170,8 +184,8 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
 
     for (n = 0; n < NGX_HTTP_FINANCE_FETCH_TURN; n++) {
 
-        if (ngx_http_finance_fetch_nactive == NGX_HTTP_FINANCE_FETCH_ACTIVE
-            || ngx_queue_empty(&ngx_http_finance_fetch_queue))
+        if (ngx_queue_empty(&ngx_http_finance_fetch_queue)
+            || !ngx_http_finance_fetch_room())
         {
             return;
         }

@@ -13,7 +13,8 @@
 #include "../async/ngx_http_finance_task.h"
 
 
-/* At most so many subrequests of a worker are under way; the rest wait. */
+/* At most so many subrequests of a worker are under way, and at most a
+ * quarter of worker_connections; the rest wait. */
 #define NGX_HTTP_FINANCE_FETCH_ACTIVE    512
 
 /* So many are started in one turn of the event loop. */

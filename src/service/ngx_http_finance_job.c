@@ -18,6 +18,7 @@ static ngx_int_t ngx_http_finance_job_open(ngx_http_finance_job_t *job);
 static ngx_msec_t ngx_http_finance_job_left(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
 static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
+static ngx_uint_t ngx_http_finance_jobs_room(void);
 static void ngx_http_finance_job_next(ngx_event_t *ev);
 static void ngx_http_finance_job_remove(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_wake(ngx_http_finance_job_t *job,
@@ -187,6 +188,19 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
 }
 
 
+/* another one may start: each takes a connection, and so do its fetches */
+
+static ngx_uint_t
+ngx_http_finance_jobs_room(void)
+{
+    ngx_uint_t  max;
+
+    max = ngx_min(ngx_cycle->connection_n / 8, NGX_HTTP_FINANCE_JOBS_ACTIVE);
+
+    return ngx_http_finance_jobs_nactive < ngx_max(max, 1);
+}
+
+
 static void
 ngx_http_finance_job_next(ngx_event_t *ev)
 {
@@ -196,8 +210,8 @@ ngx_http_finance_job_next(ngx_event_t *ev)
 
     for (n = 0; n < NGX_HTTP_FINANCE_JOBS_TURN; n++) {
 
-        if (ngx_http_finance_jobs_nactive == NGX_HTTP_FINANCE_JOBS_ACTIVE
-            || ngx_queue_empty(&ngx_http_finance_jobs_waiting))
+        if (ngx_queue_empty(&ngx_http_finance_jobs_waiting)
+            || !ngx_http_finance_jobs_room())
         {
             return;
         }
