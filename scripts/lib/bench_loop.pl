@@ -8,6 +8,7 @@
 
 use strict;
 use warnings;
+no warnings 'portable';     # addresses have 64 bits
 
 my ($BUCKETS, $BUCKET_MS, $LONGEST, $SAMPLES, $FRAMES) = (64, 0.05, 16, 8, 16);
 my $TURN = 4 + $SAMPLES * $FRAMES;

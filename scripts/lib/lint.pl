@@ -58,14 +58,15 @@ sub check_text {
     my ($path, $lines) = @_;
 
     my $later = join '|', 'TO' . 'DO', 'FIX' . 'ME', 'XX' . 'X';
-    my $n = 0;
+    my ($n, $data) = (0, 0);
 
     for (@$lines) {
         $n++;
+        $data ||= $_ eq '__DATA__';     # answers are as long as they are
         complain($path, $n, 'a tab') if /\t/ && $path !~ /\.mk$/;
         complain($path, $n, 'blanks at the end') if /[ \t\r]$/;
         complain($path, $n, length($_) . " characters, over $LINE")
-            if length > $LINE;
+            if length > $LINE && !$data;
         complain($path, $n, "\"$1\"") if /\b($later)\b/;
     }
 

@@ -5,28 +5,75 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/stress";
+use Time::HiRes qw(time);
 
 use Check;
+use Ends;
 use Lab;
 use Rounds;
 
-my ($root, @what) = @ARGV;
-my %quick = map { $_ => 1 } @what;
+my ($root, $minutes, @only) = @ARGV;
+
+my $clients = $ENV{STRESS_CLIENTS} // 300;
+
+# how often each is done: quick, and in each turn of a long run
+my %PLAN = (
+    aborts   => [sub { Rounds::aborts(@_, $clients) }, 2, 6],
+    reloads  => [\&Rounds::reloads, 4, 20],
+    http2    => [\&Ends::http2, 4, 12],
+    redis    => [\&Ends::redis, 1, 1],
+    faults   => [\&Ends::faults, 2, 6],
+    wide     => [\&Rounds::wide, 200, 400],
+    slots    => [\&Rounds::slots, 1, 1],
+    quit     => [\&Ends::quit, 2, 6],
+    shutdown => [\&Ends::shutdown_timeout, 1, 1],
+    killed   => [\&Ends::worker_killed, 2, 5],
+);
+my @ORDER = qw(aborts reloads http2 redis faults wide slots quit shutdown killed);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
 $SIG{INT} = sub { exit 130 };
 $SIG{$_} = sub { exit 143 } for qw(TERM HUP);
 
-my $lab = Lab->new(root => $root, dir => "$root/build/stress",
-                   module => $ENV{TEST_NGINX_FINANCE_MODULE}
-                             // "$root/build/ngx_http_finance_module.so");
+for my $name (@only) {
+    die "stress: no step \"$name\": @ORDER\n" if !$PLAN{$name};
+}
+
+my $lab = Lab->new(
+    root => $root, dir => $ENV{STRESS_DIR} // "$root/build/stress",
+    module => $ENV{TEST_NGINX_FINANCE_MODULE}
+              // "$root/build/ngx_http_finance_module.so",
+    preload => $ENV{STRESS_PRELOAD} // '', slow => $ENV{STRESS_SLOW} // 1,
+    wrap => [split ' ', $ENV{STRESS_WRAP} // ''],
+    workers => $ENV{STRESS_WORKERS} // 2,
+    timeout => $ENV{STRESS_WRAP} ? '15s' : '4s', read_timeout => '3s',
+);
+my $seed = $ENV{STRESS_SEED} // int(time * 1000) % 1000000;
+my $from = time;
+
+# another allocator keeps what was freed
+$Check::Memory = !$lab->{preload} && !@{ $lab->{wrap} };
+$Rounds::TICKERS = $ENV{STRESS_TICKERS} // 50;
+
+srand $seed;
+Check::say_step("seed $seed, in $lab->{dir}");
 
 $lab->start_redis;
 $lab->start_market;
 $lab->start_nginx;
 
-Rounds::aborts($lab, $quick{quick} ? 2 : 5, 300);
-Rounds::reloads($lab, $quick{quick} ? 3 : 20);
-Rounds::slots($lab);
+do {
+    for my $name (@only ? @only : @ORDER) {
+        my ($step, $quick, $long) = @{ $PLAN{$name} };
+
+        $step->($lab, $minutes eq 'quick' ? $quick : $long);
+        die "stress: nginx is gone\n" if !$lab->running('nginx');
+    }
+} while ($minutes ne 'quick' && time - $from < 60 * $minutes);
+
+$lab->stop('nginx', 'QUIT', 20);
+Check::logs($lab, 'the end');
+Check::say_step($Check::Failures ? "$Check::Failures failures"
+                                 : 'all is well');
 exit($Check::Failures ? 1 : 0);

@@ -33,11 +33,13 @@ options  = $(filter -%,$(build))
 .SECONDEXPANSION:
 .DELETE_ON_ERROR:
 
+.PHONY: all library names
+
 all: $(addprefix $(OUT)/,$(names))
 
-library: $(objects)
+library: $(lib)
 
-# NAME prints: for the runner
+# for the runner
 names:
 	@echo $(names)
 

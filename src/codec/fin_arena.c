@@ -168,8 +168,17 @@ fin_arena_install(void)
 __attribute__((destructor)) static void
 fin_arena_uninstall(void)
 {
-    if (fin_arena_installed) {
-        cJSON_InitHooks(NULL);
+    fin_arena_block_t  *block;
+
+    if (!fin_arena_installed) {
+        return;
+    }
+
+    cJSON_InitHooks(NULL);
+    fin_arena_installed = 0;
+
+    while ((block = fin_arena_take()) != NULL) {
+        free(block);
     }
 }
 

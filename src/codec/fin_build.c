@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/fin_indicators.h"
 #include "fin_bars_cache.h"
 #include "fin_build.h"
 #include "fin_chain_cache.h"
 #include "fin_snapshot.h"
 
+
+#define FIN_BUILD_YEAR          252     /* returns of a year */
 
 #define FIN_BUILD_SNAPSHOT_MAX  (256 * 1024)
 #define FIN_BUILD_BARS_MAX      (2 * 1024 * 1024)
@@ -65,17 +68,55 @@ fin_build_series(const fin_build_t *b)
 }
 
 
+static void
+fin_build_market(const fin_build_t *b, fin_market_t *m)
+{
+    m->price = b->stock.price;
+    m->today = b->today;
+    m->last_bar = b->stock.last_bar;
+    m->rate = b->rate;
+    m->dividend_yield = b->dividends / b->stock.price;
+}
+
+
+/*
+ * The highest volatility known: a quiet month says little of what options
+ * cost before earnings, a year and yesterday's options say more.
+ */
+static double
+fin_build_vol(const fin_build_t *b)
+{
+    size_t  n;
+    double  vol;
+
+    vol = b->stock.hv;
+
+    if (isfinite(vol)) {
+        n = b->bars.n > FIN_BUILD_YEAR ? FIN_BUILD_YEAR : b->bars.n - 1;
+        vol = fmax(vol, fin_hv(fin_build_series(b), n));
+    }
+
+    if (b->n_iv_days > 0) {
+        vol = fmax(vol, b->iv_day[b->n_iv_days - 1].iv);
+    }
+
+    return vol;
+}
+
+
 void
 fin_build_plan(fin_build_t *b)
 {
+    fin_market_t  m;
+
     b->status = fin_stock_from_bars(&b->stock, b->ticker, fin_build_series(b),
                                     b->today);
     if (b->status != FIN_OK) {
         return;
     }
 
-    b->n_parts = fin_parts_plan(b->stock.price, b->stock.hv, b->today,
-                                b->part);
+    fin_build_market(b, &m);
+    b->n_parts = fin_parts_plan(&m, fin_build_vol(b), &b->rules, b->part);
 }
 
 
@@ -99,6 +140,11 @@ fin_build_filter(fin_build_t *b)
     }
 
     b->chain.n = n;
+
+    /* what a market that heeds the filters has said */
+    if (n == 0 && b->options == FIN_OPTIONS_OK) {
+        b->options = FIN_OPTIONS_NONE;
+    }
 }
 
 
@@ -115,11 +161,7 @@ fin_build_value(fin_build_t *b)
         return status;
     }
 
-    m.price = b->stock.price;
-    m.today = b->today;
-    m.last_bar = b->stock.last_bar;
-    m.rate = b->rate;
-    m.dividend_yield = b->dividends / b->stock.price;
+    fin_build_market(b, &m);
 
     return fin_chain_value(&b->chain, &m);
 }

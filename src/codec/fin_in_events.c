@@ -1,3 +1,5 @@
+/* Upstream's lists of dates: earnings and dividends. */
+
 #include "fin_json.h"
 #include "../core/fin_time.h"
 
@@ -14,6 +16,7 @@ fin_in_event_date(const cJSON *item, const char *name)
 
 
 /* The results of a list answer; absent is empty (NULL). */
+
 static fin_status_t
 fin_in_event_list(const cJSON *root, const cJSON **results,
     fin_in_error_t *err)
@@ -106,6 +109,7 @@ fin_in_dividends(const char *json, size_t len, fin_date_t today,
     fin_json_free(root);
 
     if (status == FIN_OK && !isfinite(*amount)) {
+        *amount = 0;
         return fin_json_refuse(err, FIN_E_VALUE, "too large", "cash_amount");
     }
 

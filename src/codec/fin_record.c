@@ -36,6 +36,11 @@ fin_record_write(fin_out_t *out, const fin_record_t *r)
 
     fin_instant_format(r->fetched_at, at);
 
+    if (at[0] == '\0') {
+        out->status = FIN_E_VALUE;
+        return;
+    }
+
     n = snprintf(head, sizeof(head),
                  FIN_RECORD_V "%s" FIN_RECORD_MS "%" PRId64
                  FIN_RECORD_FRESH "%" PRId64 FIN_RECORD_DATA,
@@ -158,7 +163,8 @@ fin_record_date(const fin_record_t *r)
     static const char  prefix[] = "{\"date\":";
 
     if (!fin_record_member(r, prefix, fin_record_len(prefix), &value, &len)
-        || len != sizeof("\"2026-01-29\"") - 1)
+        || len != fin_record_len("\"2026-01-29\"")
+        || value[0] != '"' || value[len - 1] != '"')
     {
         return FIN_NO_DATE;
     }

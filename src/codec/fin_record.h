@@ -21,7 +21,11 @@ typedef struct {
 } fin_record_t;
 
 
-/* Appends the document; data is finished JSON. */
+/*
+ * Appends the document; data is a finished JSON object.  FIN_E_VALUE sticks to
+ * out when fetched_at is not within the years 0..9999, or either ms has not 13
+ * digits.
+ */
 void fin_record_write(fin_out_t *out, const fin_record_t *record);
 
 /* FIN_OK or FIN_E_SYNTAX (damaged, other version: a miss); parses no JSON. */

@@ -250,6 +250,12 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
         return NGX_OK;
     }
 
+    /*
+     * Set when our body filter ends the subrequest: nginx would terminate the
+     * whole request for it.  The connection is the job's, there is no client.
+     */
+    r->connection->error = 0;
+
     status = FIN_E_CANCELLED;
 
     if (fetch) {

@@ -4,6 +4,7 @@
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
 #include "../fetch/ngx_http_finance_fetch.h"
+#include "../service/ngx_http_finance_near.h"
 
 
 static void *ngx_http_finance_create_main_conf(ngx_conf_t *cf);
@@ -189,6 +190,8 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_finance_loc_conf_t  *prev = parent;
     ngx_http_finance_loc_conf_t  *conf = child;
 
+    ngx_http_core_loc_conf_t  *clcf;
+
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
     ngx_conf_merge_str_value(conf->market, prev->market, "");
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
@@ -205,6 +208,16 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (isnan(conf->rate)) {
         conf->rate = isnan(prev->rate) ? 0.04 : prev->rate;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (prev->api && clcf->noname && clcf->handler == NULL) {
+        /* an "if" or "limit_except" within is the same location */
+        conf->api = 1;
+        conf->api_file = prev->api_file;
+        conf->api_line = prev->api_line;
+        clcf->handler = ngx_http_finance_handler;
     }
 
     if (!conf->api) {
@@ -269,4 +282,5 @@ static void
 ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_finance_redis_exit(cycle);
+    ngx_http_finance_near_exit();
 }

@@ -82,6 +82,12 @@ ngx_http_finance_bars_resume(ngx_http_finance_task_t *task)
         return;
     }
 
+    if (bars->datum.unknown) {
+        ngx_http_finance_call_fail(call, NGX_HTTP_BAD_REQUEST,
+                                   "Invalid ticker");
+        return;
+    }
+
     if (!bars->datum.has) {
         ngx_http_finance_call_fail_status(call, bars->datum.status);
         return;

@@ -8,12 +8,15 @@
 
 enum {
     NGX_HTTP_FINANCE_DATUM_REDIS = 0,
-    NGX_HTTP_FINANCE_DATUM_JOB
+    NGX_HTTP_FINANCE_DATUM_JOB,
+    NGX_HTTP_FINANCE_DATUM_REFERENCE
 };
 
 
 static void ngx_http_finance_datum_take(ngx_http_finance_datum_t *d,
     ngx_str_t *data);
+static ngx_int_t ngx_http_finance_datum_ask(ngx_http_finance_datum_t *d);
+static ngx_int_t ngx_http_finance_datum_asked(ngx_http_finance_datum_t *d);
 static const char *ngx_http_finance_datum_key(ngx_http_finance_job_kind_e k);
 
 
@@ -80,6 +83,10 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
                                     d->ticker);
     }
 
+    if (d->step == NGX_HTTP_FINANCE_DATUM_REFERENCE) {
+        return ngx_http_finance_datum_asked(d);
+    }
+
     if (ngx_http_finance_op_running(&d->join.op)) {
         return NGX_AGAIN;
     }
@@ -90,6 +97,56 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
         ngx_http_finance_datum_take(d, &d->join.blob->data);
         d->stale = 0;
     }
+
+    if (d->status == FIN_E_NO_DATA && !d->has
+        && d->kind != NGX_HTTP_FINANCE_JOB_REFERENCE)
+    {
+        return ngx_http_finance_datum_ask(d);
+    }
+
+    return NGX_OK;
+}
+
+
+/* no such ticker (400), or one without a bar (404)? */
+
+static ngx_int_t
+ngx_http_finance_datum_ask(ngx_http_finance_datum_t *d)
+{
+    d->reference = ngx_palloc(d->task->request->pool,
+                              sizeof(ngx_http_finance_datum_t));
+
+    if (d->reference == NULL
+        || ngx_http_finance_datum_start(d->reference, d->task, d->conf,
+                                        NGX_HTTP_FINANCE_JOB_REFERENCE,
+                                        d->ticker,
+                                        ngx_http_finance_record_fresh)
+           != NGX_OK)
+    {
+        d->status = FIN_E_NOMEM;
+        return NGX_OK;
+    }
+
+    d->step = NGX_HTTP_FINANCE_DATUM_REFERENCE;
+
+    return ngx_http_finance_datum_asked(d);
+}
+
+
+static ngx_int_t
+ngx_http_finance_datum_asked(ngx_http_finance_datum_t *d)
+{
+    fin_record_t  record;
+
+    if (ngx_http_finance_datum_run(d->reference) == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    d->unknown = d->reference->has
+                 && fin_record_read((char *) d->reference->data.data,
+                                    d->reference->data.len, &record)
+                    == FIN_OK
+                 && !fin_record_known(&record);
 
     return NGX_OK;
 }

@@ -13,7 +13,9 @@
 /* Real time until which the bytes are fresh; 0: damaged, a miss. */
 typedef int64_t (*ngx_http_finance_fresh_pt)(const char *data, size_t len);
 
-typedef struct {
+typedef struct ngx_http_finance_datum_s  ngx_http_finance_datum_t;
+
+struct ngx_http_finance_datum_s {
     ngx_http_finance_task_t          *task;
     ngx_http_finance_loc_conf_t      *conf;
     ngx_http_finance_job_kind_e       kind;
@@ -26,9 +28,11 @@ typedef struct {
     ngx_str_t                         data;     /* valid when has is set */
     fin_status_t                      status;   /* why nothing is fresh */
     int64_t                           fresh_ms;
+    ngx_http_finance_datum_t         *reference;
     unsigned                          has:1;
     unsigned                          stale:1;
-} ngx_http_finance_datum_t;
+    unsigned                          unknown:1;    /* no such ticker */
+};
 
 
 /*
@@ -39,7 +43,10 @@ ngx_int_t ngx_http_finance_datum_start(ngx_http_finance_datum_t *d,
     ngx_http_finance_job_kind_e kind, const char *ticker,
     ngx_http_finance_fresh_pt fresh);
 
-/* NGX_AGAIN, or NGX_OK: has or status. */
+/*
+ * NGX_AGAIN, or NGX_OK: has or status.  Where the market has no data, its
+ * reference data say whether the ticker is one at all.
+ */
 ngx_int_t ngx_http_finance_datum_run(ngx_http_finance_datum_t *d);
 
 /* A ngx_http_finance_fresh_pt for records (codec/fin_record.h). */

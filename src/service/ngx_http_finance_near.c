@@ -92,6 +92,23 @@ ngx_http_finance_near_tag(const fin_snapshot_t *snapshot, u_char *tag)
 }
 
 
+void
+ngx_http_finance_near_exit(void)
+{
+    ngx_queue_t  *q;
+
+    if (ngx_http_finance_near_tree.root == NULL) {
+        return;
+    }
+
+    while (!ngx_queue_empty(&ngx_http_finance_near_lru)) {
+        q = ngx_queue_head(&ngx_http_finance_near_lru);
+        ngx_http_finance_near_drop(
+                         ngx_queue_data(q, ngx_http_finance_near_t, queue));
+    }
+}
+
+
 static void
 ngx_http_finance_near_key(ngx_http_finance_redis_conf_t *redis,
     const char *ticker, u_char *buf, ngx_str_t *key)

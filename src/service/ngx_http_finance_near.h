@@ -42,5 +42,8 @@ void ngx_http_finance_near_put(ngx_http_finance_redis_conf_t *redis,
 /* Writes the NGX_HTTP_FINANCE_TAG_LEN bytes of a snapshot's tag. */
 void ngx_http_finance_near_tag(const fin_snapshot_t *snapshot, u_char *tag);
 
+/* Gives all of it back; when the worker ends. */
+void ngx_http_finance_near_exit(void);
+
 
 #endif /* _NGX_HTTP_FINANCE_NEAR_H_INCLUDED_ */

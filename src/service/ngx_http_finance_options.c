@@ -114,6 +114,12 @@ ngx_http_finance_options_resume(ngx_http_finance_task_t *task)
         return;
     }
 
+    if (options->datum.unknown) {
+        ngx_http_finance_call_fail(call, NGX_HTTP_BAD_REQUEST,
+                                   "Invalid ticker");
+        return;
+    }
+
     if (!options->datum.has) {
         ngx_http_finance_call_fail_status(call, options->datum.status);
         return;

@@ -102,8 +102,10 @@ ngx_http_finance_refresh_resume(ngx_http_finance_task_t *task)
     job = task->data;
     rc = NGX_AGAIN;
 
-    status = task->expired ? FIN_E_TIMEOUT
-                           : ngx_http_finance_refresh_run(job, &rc);
+    /* once the bars are there, a stock is made of what came in time */
+
+    status = (task->expired && task->step < NGX_HTTP_FINANCE_REFRESH_CHAIN)
+             ? FIN_E_TIMEOUT : ngx_http_finance_refresh_run(job, &rc);
 
     if (status != FIN_OK) {
         ngx_http_finance_job_end(job, status, NULL);

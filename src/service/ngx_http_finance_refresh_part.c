@@ -124,6 +124,11 @@ ngx_http_finance_refresh_parts_merge(ngx_http_finance_refresh_t *refresh)
         if (refresh->part[i].status != FIN_OK
             && refresh->part[i].status != FIN_E_NOT_FOUND)
         {
+            if (refresh->part[i].part == NULL) {
+                /* the chain is all that was asked for: an older one will do */
+                return refresh->part[i].status;
+            }
+
             b->options = FIN_OPTIONS_UNAVAILABLE;
         }
     }
@@ -344,6 +349,10 @@ ngx_http_finance_part_more(ngx_http_finance_refresh_part_t *p)
     if (p->pages == NGX_HTTP_FINANCE_PAGES_MAX) {
         p->truncated = 1;
         return NGX_OK;
+    }
+
+    if (p->job->task.expired) {
+        return ngx_http_finance_part_fail(p, FIN_E_TIMEOUT);
     }
 
     p->seen[p->pages - 1] = hash;

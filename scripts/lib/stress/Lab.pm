@@ -16,19 +16,20 @@ my @Labs;
 
 
 # Options: root, dir, module, workers, connections, delay (of the market, ms),
-# clone (of tickers), timeout (of finance), wrap and preload (of nginx).
+# clone (of tickers), timeout (of finance), wrap (a command before nginx),
+# preload, slow (how much longer than usual things may take).
 sub new {
     my ($class, %option) = @_;
 
     my $self = bless {
-        workers => 2, connections => 600, delay => 100, clone => 60,
+        workers => 2, connections => 600, delay => 100, clone => 400,
         timeout => '10s', read_timeout => '8s', main => '', preload => '',
-        wrap => [], patience => 20, slow => 1, %option, pid => {},
+        wrap => [], slow => 1, %option, pid => {},
     }, $class;
 
     remove_tree($self->{dir});
     make_path(map { "$self->{dir}/$_" } '', qw(logs temp redis));
-    $self->{$_} = free_port() for qw(port slot_port redis_port market_port);
+    $self->{$_} = free_port() for qw(port slot_port h2_port redis_port market_port);
     push @Labs, $self;
 
     return $self;
@@ -156,7 +157,8 @@ http {
 
     server {
         listen 127.0.0.1:$self->{port} backlog=4096;
-        listen 127.0.0.1:$self->{slot_port} reuseport backlog=4096 http2;
+        listen 127.0.0.1:$self->{slot_port} reuseport backlog=4096;
+        listen 127.0.0.1:$self->{h2_port} http2;
 
         location /finance/ {
             finance_api;
@@ -202,7 +204,7 @@ sub start_nginx {
     $self->spawn('nginx', \%env, @{ $self->{wrap} }, 'nginx',
                  '-p', "$self->{dir}/", '-c', $file,
                  '-e', "$self->{dir}/logs/error.log");
-    $self->until_true('nginx', $self->{patience}, sub {
+    $self->until_true('nginx', 15 * $self->{slow}, sub {
         my ($code) = $self->get('/finance/health');
         die "nginx ended at once: see $self->{dir}/logs\n"
             if !$self->running('nginx');
@@ -257,21 +259,9 @@ sub workers {
 
     open my $in, '<', "/proc/$master/task/$master/children" or return;
 
-    return sort { $a <=> $b } split ' ', scalar <$in> // '';
-}
+    my @pids = split ' ', scalar <$in> // '';
 
-
-# Workers that take connections, not those that only finish.
-sub young_workers {
-    my ($self) = @_;
-
-    return grep {
-        my $title = '';
-        if (open my $in, '<', "/proc/$_/cmdline") {
-            $title = <$in> // '';
-        }
-        !$self->{workers} || $title =~ /worker process(?! is)/;
-    } $self->workers;
+    return @pids;
 }
 
 

@@ -133,18 +133,20 @@ sub write_some {
 
     if ($leave->[0] eq 'wait' || $leave->[0] eq 'read') {
         # of an answer that is shorter than that, some time after
-        $client->{at} = time + ($leave->[0] eq 'wait' ? $leave->[1] : 5);
+        $client->{at} = time + ($leave->[0] eq 'wait' ? $leave->[1] : 2);
         push @{ $self->{due} }, $client;
     }
 }
 
 
-# The server ended the connection. Before any answer on a connection that has
-# served before, that is what HTTP allows, and the request is sent anew.
+# The server ended the connection. When it has served before and there is no
+# answer yet, the request may have met its end on the way: HTTP has it sent
+# anew. A request that waited already was not on the way.
 sub cut {
     my ($self, $client) = @_;
 
-    my $fresh = !$client->{used} || length $client->{in};
+    my $fresh = !$client->{used} || length $client->{in}
+                || time - $client->{from} > 0.25 * ($self->{slow} // 1);
     my $why = $client->{sent} ? "after $client->{sent} bytes out"
                               : 'before a byte was sent';
 

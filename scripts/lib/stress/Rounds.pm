@@ -11,7 +11,7 @@ use Time::HiRes qw(sleep time);
 use Check;
 use Load;
 
-our $TICKERS = 50;
+our $TICKERS = 50;      # on the watchlist
 
 
 sub ticker {
@@ -109,7 +109,7 @@ sub leaver {
 sub abort_round {
     my ($lab, $clients) = @_;
 
-    my $load = Load->new(port => $lab->{port},
+    my $load = Load->new(port => $lab->{port}, slow => $lab->{slow},
                          check => checker('200|50[234]'));
     my $born = 0;
 
@@ -168,12 +168,45 @@ sub aborts {
 }
 
 
+# --- more at once than there are slots for: jobs and calls take their turns
+
+sub wide {
+    my ($lab, $tickers) = @_;
+
+    for my $round (1 .. 2) {
+        my $load = Load->new(port => $lab->{port}, slow => $lab->{slow});
+
+        $load->{check} = sub {
+            my ($code, $body) = @_;
+            my $n = () = $body =~ /"stock_data"/g;
+            my $same = $code == 200 && $n == $tickers;
+
+            return $same ? '' : "wide: $code with $n of $tickers stocks";
+        };
+
+        $lab->cold($tickers);
+        $load->add(next => Load::these(Load::request('/finance/dashboard')))
+            for 1 .. 8;
+        $load->run(30 * $lab->{slow});
+
+        Check::load($load, 'wide');
+        Check::logs($lab, 'wide');
+        Check::say_step(sprintf 'wide: round %d: %d cold dashboards of %d '
+                        . 'tickers: %s, the last after %.1f s', $round,
+                        $load->{answers}, $tickers, $load->statuses,
+                        $load->quantile(1));
+    }
+
+    $lab->quiet(30);
+}
+
+
 # --- connection slots: as many connections at once as there are, but a few
 
 sub slots {
     my ($lab) = @_;
 
-    my $all = $lab->{workers} * $lab->{connections};
+    my $all = ($lab->{workers} || 1) * $lab->{connections};
     my $want = int($all * 0.83);
     my ($born, $most) = (0, 0);
     my $load = Load->new(port => $lab->{slot_port}, check => checker('200'));
@@ -235,7 +268,7 @@ sub cool {
 sub reloads {
     my ($lab, $times) = @_;
 
-    my $load = Load->new(port => $lab->{port}, check => checker('200'));
+    my $load = Load->new(port => $lab->{port}, slow => $lab->{slow}, check => checker('200'));
     my ($stop, $next, $since, @old, @took) = (0, 0.5);
 
     dashboard_whole($lab, 'reloads');
