@@ -31,8 +31,9 @@
 
 /*
  * Parses one object; FIN_OK and *root, which the caller gives back with
- * fin_json_free() before this thread parses another; FIN_E_SYNTAX (also for a lack of memory inside cJSON, which
- * does not tell), FIN_E_SHAPE: JSON, but not an object, FIN_E_TOO_BIG.
+ * fin_json_free() before this thread parses another; FIN_E_SYNTAX (also for a
+ * lack of memory inside cJSON, which does not tell), FIN_E_SHAPE: JSON, but
+ * not an object, FIN_E_TOO_BIG.
  */
 fin_status_t fin_json_parse(const char *json, size_t len, cJSON **root,
     fin_in_error_t *err);

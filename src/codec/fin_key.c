@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "fin_key.h"
@@ -181,31 +180,48 @@ fin_key_positions(char *out, const char *owner, size_t len)
 }
 
 
-/* The length of a key that snprintf made; 0 when it did not fit. */
+/* Appends within FIN_KEY_MAX; 0 when it does not fit. */
 static size_t
-fin_key_fitted(char *out, int n)
+fin_key_append(char *out, size_t n, const char *text)
 {
-    if (n < 0 || n >= FIN_KEY_MAX) {
+    size_t  len;
+
+    len = strlen(text);
+
+    if (n == 0 || len >= FIN_KEY_MAX - n) {
         out[0] = '\0';
         return 0;
     }
 
-    return (size_t) n;
+    memcpy(out + n, text, len + 1);
+
+    return n + len;
 }
 
 
 size_t
 fin_key_cache(char *out, const char *kind, const char *ticker)
 {
-    return fin_key_fitted(out, snprintf(out, FIN_KEY_MAX,
-                                        "finance:cache:%s:{%s}", kind,
-                                        ticker));
+    size_t  n;
+
+    memcpy(out, "finance:cache:", sizeof("finance:cache:"));
+
+    n = fin_key_append(out, sizeof("finance:cache:") - 1, kind);
+    n = fin_key_append(out, n, ":{");
+    n = fin_key_append(out, n, ticker);
+
+    return fin_key_append(out, n, "}");
 }
 
 
 size_t
 fin_key_iv(char *out, const char *ticker)
 {
-    return fin_key_fitted(out, snprintf(out, FIN_KEY_MAX, "finance:iv:{%s}",
-                                        ticker));
+    size_t  n;
+
+    memcpy(out, "finance:iv:{", sizeof("finance:iv:{"));
+
+    n = fin_key_append(out, sizeof("finance:iv:{") - 1, ticker);
+
+    return fin_key_append(out, n, "}");
 }

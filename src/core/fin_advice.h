@@ -68,7 +68,7 @@ typedef struct {
     const fin_position_t  *position;
     const fin_metrics_t   *metrics;         /* of the position */
     const fin_option_t    *contract;        /* valued; NULL: gone, or a stock */
-    const fin_stock_t     *stock;           /* price, earnings, today, last_bar */
+    const fin_stock_t     *stock;           /* prices, dates, earnings */
     const fin_chain_t     *chain;           /* valued; NULL: none */
     double                 shares;          /* held; fin_holding_t */
     double                 leaps_strike;    /* fin_portfolio_leaps_strike() */

@@ -4,7 +4,7 @@
 #include "fin_portfolio.h"
 
 
-/* Lots of one thing.  Long sums, so that equal prices have themselves as mean. */
+/* Lots of one thing.  Long sums: equal prices have themselves as mean. */
 typedef struct {
     long double  held;                  /* net */
     long double  bought;

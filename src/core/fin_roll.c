@@ -9,21 +9,35 @@
 #define FIN_ROLL_SAME  1e-9             /* deltas this near are equally near */
 
 
-/* Whether a contract's expiration may be rolled to. */
+/* The table's own thresholds, which a deployment does not change here. */
+static void
+fin_roll_liquidity(fin_liquidity_t *liquidity)
+{
+    fin_rules_t  rules;
+
+    fin_rules_default(&rules);
+    fin_liquidity_of(liquidity, &rules, FIN_SIGNAL_COVERED_CALL);
+}
+
+
+/* Whether a contract may be rolled to, but for its strike. */
 static int
-fin_roll_window(const fin_option_t *o, const fin_roll_query_t *query)
+fin_roll_window(const fin_option_t *o, const fin_roll_query_t *query,
+    const fin_liquidity_t *liquidity)
 {
     fin_date_t  present = query->position->expiration;
 
-    return o->type == query->position->option_type && !o->adjusted
+    return o->type == query->position->option_type
            && o->dte >= query->dte_min && o->dte <= query->dte_max
            && (o->expiration > present
-               || (o->expiration == present && query->type != FIN_ROLL_OUT));
+               || (o->expiration == present && query->type != FIN_ROLL_OUT))
+           && fin_option_liquid(o, liquidity, query->last_bar);
 }
 
 
 static fin_date_t
-fin_roll_expiration(const fin_chain_t *chain, const fin_roll_query_t *query)
+fin_roll_expiration(const fin_chain_t *chain, const fin_roll_query_t *query,
+    const fin_liquidity_t *liquidity)
 {
     int                  order;
     size_t               i;
@@ -35,7 +49,7 @@ fin_roll_expiration(const fin_chain_t *chain, const fin_roll_query_t *query)
 
         o = &chain->opt[i];
 
-        if (!fin_roll_window(o, query)) {
+        if (!fin_roll_window(o, query, liquidity)) {
             continue;
         }
 
@@ -92,17 +106,6 @@ fin_roll_better(const fin_option_t *a, const fin_option_t *b,
 }
 
 
-/* The table's own thresholds, which a deployment does not change here. */
-static void
-fin_roll_liquidity(fin_liquidity_t *liquidity)
-{
-    fin_rules_t  rules;
-
-    fin_rules_default(&rules);
-    fin_liquidity_of(liquidity, &rules, FIN_SIGNAL_COVERED_CALL);
-}
-
-
 fin_roll_status_t
 fin_roll_find(const fin_chain_t *chain, const fin_roll_query_t *query,
     const fin_option_t **target, fin_date_t *expiration)
@@ -118,22 +121,20 @@ fin_roll_find(const fin_chain_t *chain, const fin_roll_query_t *query,
         return FIN_ROLL_NO_CHAIN;
     }
 
-    *expiration = fin_roll_expiration(chain, query);
+    fin_roll_liquidity(&liquidity);
+    *expiration = fin_roll_expiration(chain, query, &liquidity);
 
     if (*expiration == FIN_NO_DATE) {
         return FIN_ROLL_NO_EXPIRATION;
     }
 
-    fin_roll_liquidity(&liquidity);
-
     for (i = 0; i < chain->n; i++) {
 
         o = &chain->opt[i];
 
-        if (o->type == query->position->option_type
-            && o->expiration == *expiration
+        if (o->expiration == *expiration
             && fin_roll_strike_fits(o, query)
-            && fin_option_liquid(o, &liquidity, query->last_bar)
+            && fin_roll_window(o, query, &liquidity)
             && (*target == NULL || fin_roll_better(o, *target, query->type)))
         {
             *target = o;

@@ -1,4 +1,4 @@
-/* Where a position is to be rolled to (domain.md, "Positions": roll targets). */
+/* Where a position is to be rolled to (domain.md, "Positions"). */
 
 #ifndef FIN_ROLL_H
 #define FIN_ROLL_H
@@ -25,18 +25,19 @@ typedef struct {
 typedef enum {
     FIN_ROLL_FOUND = 0,
     FIN_ROLL_NO_CHAIN,                  /* no options are to be had */
-    FIN_ROLL_NO_EXPIRATION,             /* none in the window */
+    FIN_ROLL_NO_EXPIRATION,             /* nothing liquid in the window */
     FIN_ROLL_NO_CONTRACT                /* none that fits at the expiration */
 } fin_roll_status_t;
 
 
 /*
- * The contract to roll to.  First the expiration, of the chain's standard
- * contracts of that type: nearest dte_near within the window, the earlier of
- * two; then at that expiration, among contracts as liquid as recommended
- * strikes must be (the table's defaults), the same strike, or the delta
- * nearest 0.25 in size among the strikes above or below (the lower of two
- * strikes equally near, then by ticker).  A roll goes out, so expirations
+ * The contract to roll to, among those of the position's type that are as
+ * liquid as recommended strikes must be (the table's defaults); expirations
+ * where nothing is liquid (weeklies that were just listed) do not count.
+ * First the expiration: nearest dte_near within the window, the earlier of
+ * two; then at that expiration the same strike, or the delta nearest 0.25 in
+ * size among the strikes above or below (the lower of two strikes equally
+ * near, then by ticker).  A roll goes out, so expirations
  * before the present one are left aside, and for the same strike the present
  * one too: it would be the very contract that is held.
  *

@@ -89,7 +89,8 @@ ngx_http_finance_bars_resume(ngx_http_finance_task_t *task)
     }
 
     if (!bars->datum.has) {
-        ngx_http_finance_call_fail_status(call, bars->datum.status);
+        ngx_http_finance_call_fail_job(call, bars->datum.status,
+                                       bars->datum.join.retry_after);
         return;
     }
 

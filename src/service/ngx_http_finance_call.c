@@ -5,7 +5,8 @@
 #include "../codec/fin_key.h"
 
 
-#define NGX_HTTP_FINANCE_RETRY_AFTER  1     /* seconds, with a 503 */
+#define NGX_HTTP_FINANCE_RETRY_AFTER      1     /* seconds, with a 503 */
+#define NGX_HTTP_FINANCE_RETRY_AFTER_MAX  3600
 
 
 static void ngx_http_finance_call_free(void *data);
@@ -123,6 +124,19 @@ ngx_http_finance_call_fail_status(ngx_http_finance_call_t *call,
 {
     ngx_http_finance_call_fail(call, fin_status_http(status),
                                fin_status_detail(status));
+}
+
+
+void
+ngx_http_finance_call_fail_job(ngx_http_finance_call_t *call,
+    fin_status_t status, time_t retry_after)
+{
+    if (status == FIN_E_THROTTLED && retry_after > 0) {
+        call->retry_after = ngx_min(retry_after,
+                                    NGX_HTTP_FINANCE_RETRY_AFTER_MAX);
+    }
+
+    ngx_http_finance_call_fail_status(call, status);
 }
 
 

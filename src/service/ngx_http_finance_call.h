@@ -71,6 +71,10 @@ void ngx_http_finance_call_fail(ngx_http_finance_call_t *call,
 void ngx_http_finance_call_fail_status(ngx_http_finance_call_t *call,
     fin_status_t status);
 
+/* The same for a failed job; retry_after is what the market asked for. */
+void ngx_http_finance_call_fail_job(ngx_http_finance_call_t *call,
+    fin_status_t status, time_t retry_after);
+
 /* Ends with a 422 that lists the problems. */
 void ngx_http_finance_call_fail_problems(ngx_http_finance_call_t *call,
     const fin_problems_t *problems);

@@ -20,6 +20,8 @@ static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
 static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 static ngx_uint_t ngx_http_finance_jobs_room(void);
 static void ngx_http_finance_job_next(ngx_event_t *ev);
+static void ngx_http_finance_job_report(ngx_http_finance_job_t *job,
+    fin_status_t status);
 static void ngx_http_finance_job_remove(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_wake(ngx_http_finance_job_t *job,
     fin_status_t status, ngx_http_finance_blob_t *blob);
@@ -46,6 +48,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_job_t  *job;
 
     ngx_memzero(join, sizeof(ngx_http_finance_join_t));
+    join->retry_after = -1;
 
     ngx_http_finance_op_init(&join->op, task, "job",
                              ngx_http_finance_join_cancel);
@@ -79,6 +82,7 @@ void
 ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_blob_t *blob)
 {
+    ngx_http_finance_job_report(job, status);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, status, blob);
 
@@ -164,6 +168,7 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
 
     job->conf = conf;
     job->kind = kind;
+    job->retry_after = -1;
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
@@ -322,6 +327,42 @@ ngx_http_finance_job_run(ngx_http_finance_job_t *job)
 }
 
 
+/* a failure, once; nonsense was logged with its field where it was read */
+
+static void
+ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
+{
+    ngx_uint_t   level;
+    ngx_log_t   *log;
+
+    switch (status) {
+
+    case FIN_OK:
+    case FIN_E_CANCELLED:
+    case FIN_E_SYNTAX:
+    case FIN_E_SHAPE:
+    case FIN_E_VALUE:
+        return;
+
+    case FIN_E_NO_DATA:
+    case FIN_E_NOT_FOUND:
+        level = NGX_LOG_INFO;
+        break;
+
+    default:
+        level = NGX_LOG_ERR;
+        break;
+    }
+
+    log = job->request ? job->request->connection->log : ngx_cycle->log;
+
+    ngx_log_error(level, log, 0, "finance: %s of %s failed: %s (%s)",
+                  ngx_http_finance_job_kind(job->kind),
+                  job->ticker[0] ? job->ticker : "the market",
+                  fin_status_detail(status), fin_status_name(status));
+}
+
+
 /* out of the registry: nobody joins any more */
 
 static void
@@ -363,6 +404,7 @@ ngx_http_finance_job_wake(ngx_http_finance_job_t *job, fin_status_t status,
 
         ngx_queue_remove(q);
         join->job = NULL;
+        join->retry_after = job->retry_after;
 
         st = status;
 

@@ -48,6 +48,8 @@ struct ngx_http_finance_job_s {
     ngx_http_finance_loc_conf_t       *conf;
     ngx_http_finance_job_kind_e        kind;
     char                               ticker[FIN_TICKER_MAX + 1];
+    time_t                             retry_after; /* seconds the market
+                                                       asked for; -1: none */
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
     unsigned                           active:1;    /* counted */
@@ -62,6 +64,7 @@ typedef struct {
     ngx_http_finance_job_t            *job;
     ngx_http_finance_blob_t           *blob;        /* DONE OK: held by the
                                                        task's request's pool */
+    time_t                             retry_after; /* as job's */
 } ngx_http_finance_join_t;
 
 

@@ -75,10 +75,13 @@ ngx_http_finance_lookup_resume(ngx_http_finance_task_t *task)
 
     job = task->data;
     lookup = job->state;
+    fresh = 0;
 
     if (ngx_http_finance_op_running(&lookup->fetch.op)) {
         return;
     }
+
+    job->retry_after = lookup->fetch.retry_after;
 
     if (job->kind == NGX_HTTP_FINANCE_JOB_REFERENCE) {
         status = ngx_http_finance_lookup_reference(job, &fresh);

@@ -121,7 +121,8 @@ ngx_http_finance_options_resume(ngx_http_finance_task_t *task)
     }
 
     if (!options->datum.has) {
-        ngx_http_finance_call_fail_status(call, options->datum.status);
+        ngx_http_finance_call_fail_job(call, options->datum.status,
+                                       options->datum.join.retry_after);
         return;
     }
 

@@ -272,6 +272,7 @@ ngx_http_finance_refresh_bars_done(ngx_http_finance_job_t *job)
     }
 
     status = refresh->fetch.op.status;
+    job->retry_after = refresh->fetch.retry_after;
 
     if (!refresh->bars_asked_again) {
         ngx_http_finance_plan_note(job->conf, NGX_HTTP_FINANCE_PLAN_TODAY,

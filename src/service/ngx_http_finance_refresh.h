@@ -58,6 +58,7 @@ typedef struct {
     ngx_uint_t                        n_parts;
     fin_build_t                      *build;    /* NULL while a work has it */
     unsigned                          bars_asked_again:1;
+    unsigned                          chain_reported:1;
 } ngx_http_finance_refresh_t;
 
 

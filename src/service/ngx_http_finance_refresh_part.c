@@ -217,11 +217,21 @@ static ngx_int_t
 ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     fin_status_t status)
 {
-    ngx_uint_t  level;
+    ngx_uint_t                   level;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = p->job->state;
 
     p->status = status;
     fin_chain_free(&p->chain);
 
+    /* the parts fail alike: one line for all */
+
+    if (refresh->chain_reported) {
+        return NGX_ERROR;
+    }
+
+    refresh->chain_reported = 1;
     level = NGX_LOG_WARN;
 
     if (status == FIN_E_NOT_ENTITLED || status == FIN_E_NOT_FOUND) {
@@ -229,8 +239,8 @@ ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     }
 
     ngx_log_error(level, p->job->task.log, 0,
-                  "finance: chain of %s: %s (%ui)", p->job->ticker,
-                  fin_status_name(status), p->fetch.http_status);
+                  "finance: chain of %s failed: %s (%s)", p->job->ticker,
+                  fin_status_detail(status), fin_status_name(status));
 
     return NGX_ERROR;
 }
@@ -294,8 +304,9 @@ ngx_http_finance_part_parse(ngx_http_finance_refresh_part_t *p)
 static ngx_int_t
 ngx_http_finance_part_parsed(ngx_http_finance_refresh_part_t *p)
 {
-    fin_status_t              status;
-    ngx_http_finance_page_t  *page;
+    fin_status_t                 status;
+    ngx_http_finance_page_t     *page;
+    ngx_http_finance_refresh_t  *refresh;
 
     if (p->work.op.status != FIN_OK) {
         return ngx_http_finance_part_fail(p, p->work.op.status);
@@ -309,7 +320,10 @@ ngx_http_finance_part_parsed(ngx_http_finance_refresh_part_t *p)
     ngx_memcpy(p->cursor, page->cursor, sizeof(p->cursor));
     status = page->status;
 
-    if (status != FIN_OK) {
+    refresh = p->job->state;
+
+    if (status != FIN_OK && !refresh->chain_reported) {
+        refresh->chain_reported = 1;
         ngx_log_error(NGX_LOG_ERR, p->job->task.log, 0,
                       "finance: chain of %s refused: %s %s",
                       p->job->ticker, page->error.field, page->error.text);

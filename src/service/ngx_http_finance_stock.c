@@ -145,7 +145,8 @@ ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
     }
 
     if (!st->has) {
-        ngx_http_finance_call_fail_status(call, st->status);
+        ngx_http_finance_call_fail_job(call, st->status,
+                                       st->join.retry_after);
         return;
     }
 

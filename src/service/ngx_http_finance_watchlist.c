@@ -284,7 +284,8 @@ ngx_http_finance_watchlist_checked(ngx_http_finance_call_t *call)
     w = call->state;
 
     if (!w->reference.has) {
-        ngx_http_finance_call_fail_status(call, w->reference.status);
+        ngx_http_finance_call_fail_job(call, w->reference.status,
+                                       w->reference.join.retry_after);
         return;
     }
 

@@ -241,7 +241,7 @@ test_roll_none(void **state)
     t.in.chain = &chain;
     test_advice_expect(&t, FIN_ACTION_ROLL, 2, "over the strike", "none", 1);
     assert_false(t.out.has_roll);
-    assert_true(test_advice_says(&t.out, 1, "within 30 to 60 days"));
+    assert_true(test_advice_says(&t.out, 1, "none of 30 to 60 days"));
 
     test_push_liquid(&chain, FIN_CALL, 50, 95, 2, 0.25);
     assert_int_equal(fin_chain_value(&chain, &m), FIN_OK);

@@ -245,7 +245,43 @@ test_liquidity(void **state)
 }
 
 
-/* Two contracts of one strike: by ticker; and the present strike is no target. */
+/* An expiration counts when something liquid of the right type is in it. */
+static void
+test_listed(void **state)
+{
+    int                  i;
+    fin_chain_t          chain;
+    fin_option_t        *o;
+    fin_position_t       p = test_option(-1, FIN_CALL, 25, 100, 2);
+    const fin_option_t  *found;
+
+    (void) state;
+
+    for (i = 0; i < 2; i++) {
+        fin_chain_init(&chain);
+        test_push_liquid(&chain, FIN_CALL, 52, 100, 2, 0.4);
+        test_push_liquid(&chain, FIN_PUT, 45, 95, 2, -0.4);
+        o = test_push_liquid(&chain, FIN_CALL, 45, 95, 2, 0.4);
+        o->open_interest = i ? 10 : 9;
+        value(&chain);
+
+        found = find(&chain, &p, FIN_ROLL_OUT,
+                     i ? FIN_ROLL_NO_CONTRACT : FIN_ROLL_FOUND);
+        assert_int_equal(found == NULL ? 45 : found->dte, i ? 45 : 52);
+        fin_chain_free(&chain);
+    }
+
+    /* nothing in the window is liquid */
+
+    fin_chain_init(&chain);
+    test_push_liquid(&chain, FIN_CALL, 45, 100, 2, 0.4)->open_interest = 9;
+    value(&chain);
+    find(&chain, &p, FIN_ROLL_OUT, FIN_ROLL_NO_EXPIRATION);
+    fin_chain_free(&chain);
+}
+
+
+/* Two contracts of one strike: by ticker.  The present strike is no target. */
 static void
 test_ties(void **state)
 {
@@ -268,6 +304,13 @@ test_ties(void **state)
         o = find(&chain, &p, FIN_ROLL_UP_AND_OUT, FIN_ROLL_FOUND);
         assert_string_equal(o->ticker, "O:A");
 
+        /* of one strike the delta does not matter */
+
+        p.strike = 105;
+        chain.opt[1].delta = 0.9;
+        o = find(&chain, &p, FIN_ROLL_OUT, FIN_ROLL_FOUND);
+        assert_string_equal(o->ticker, "O:A");
+
         p.strike = 100.0004;                    /* quoted in thousandths */
         find(&chain, &p, FIN_ROLL_DOWN_AND_OUT, FIN_ROLL_NO_CONTRACT);
         p.strike = 100;
@@ -284,6 +327,7 @@ main(void)
         cmocka_unit_test(test_expiration),
         cmocka_unit_test(test_strike),
         cmocka_unit_test(test_liquidity),
+        cmocka_unit_test(test_listed),
         cmocka_unit_test(test_ties),
     };
 

@@ -43,6 +43,22 @@ sub checker {
 }
 
 
+# The same for whole answers: nothing that is stale, or missing.
+sub whole_checker {
+    my $checker = checker('200');
+
+    return sub {
+        my ($code, $body, $client) = @_;
+
+        my ($what) = $client->{request} =~ /^(\S+ \S+)/;
+
+        return "$what: not whole: " . substr $body, -200
+            if $body =~ /"stale":true|"errors":\[\{/;
+        return $checker->(@_);
+    };
+}
+
+
 # All is as it should be again.
 sub dashboard_whole {
     my ($lab, $name) = @_;
@@ -260,7 +276,7 @@ sub warm_paths {
 sub cool {
     my ($lab) = @_;
 
-    $lab->redis('DEL', map { sprintf 'finance:cache:%s:%s', $_, ticker() }
+    $lab->redis('DEL', map { sprintf 'finance:cache:%s:{%s}', $_, ticker() }
                        qw(stock tag bars) x 2);
 }
 
@@ -268,13 +284,15 @@ sub cool {
 sub reloads {
     my ($lab, $times) = @_;
 
-    my $load = Load->new(port => $lab->{port}, slow => $lab->{slow}, check => checker('200'));
+    my $load = Load->new(port => $lab->{port}, slow => $lab->{slow},
+                         check => whole_checker());
     my ($stop, $next, $since, @old, @took) = (0, 0.5);
 
     dashboard_whole($lab, 'reloads');
 
     my $base = Check::take($lab);
 
+    $lab->market('reset');
     steady($load, \$stop, \&warm_paths, keep => $_ % 2) for 1 .. 40;
 
     $load->run(300, sub {
@@ -302,6 +320,10 @@ sub reloads {
         return 0;
     });
 
+    my ($calls) = $lab->market('calls') =~ /"total":(\d+)/;
+
+    Check::hold($calls > 10 * $times, "reloads: only $calls calls of the market"
+                . ' were under way');
     Check::load($load, 'reloads');
     Check::logs($lab, 'reloads');
     Check::hold(max(@took) < 12, 'reloads: an old worker stayed '
