@@ -316,3 +316,43 @@ pick(map { "stock_data.$_" } qw(iv_source))
  [sub { $_[0] =~ /nan|inf[^i]|infinity/i ? "bad\n" : "good\n" }]]
 --- response_body eval
 [("good\n") x 3]
+
+
+
+=== TEST 20: the market's Retry-After is passed on, within an hour
+--- init
+market_fault(match => '/v2/aggs/ticker/AAPL', kind => 'status', status => 429,
+             retry_after => 7);
+market_fault(match => '/v2/aggs/ticker/MSFT', kind => 'status', status => 429,
+             retry_after => 100000);
+market_fault(match => '/v2/aggs/ticker/KO', kind => 'status', status => 429);
+--- request eval
+[map { "GET /finance/stocks/$_" } qw(AAPL MSFT KO)]
+--- error_code eval
+[503, 503, 503]
+--- response_headers eval
+['Retry-After: 7', 'Retry-After: 3600', 'Retry-After: 1']
+
+
+
+=== TEST 21: a refused key is in the log, once, and names the stock
+--- init
+market_fault(match => '/v2/aggs/ticker/AAPL', kind => 'status', status => 401);
+--- request
+GET /finance/stocks/AAPL
+--- error_code: 502
+--- grep_error_log eval: qr/finance: stock of AAPL failed: [^,]*/
+--- grep_error_log_out
+finance: stock of AAPL failed: The market refused the server's key (unauthorized)
+
+
+
+=== TEST 22: the four parts of a chain that fail alike are one line in the log
+--- init
+market_fault(match => '/v3/snapshot/options/AAPL', kind => 'garbage_json');
+--- request
+GET /finance/stocks/AAPL
+--- error_code: 200
+--- grep_error_log eval: qr/finance: chain of AAPL/
+--- grep_error_log_out
+finance: chain of AAPL

@@ -310,7 +310,7 @@ GET /finance/stocks/AAPL/options
 --- response_headers
 Cache-Control: no-store
 --- error_log
-finance: chain of AAPL: upstream (500)
+finance: chain of AAPL failed: The market answered an error (upstream)
 
 
 
