@@ -354,7 +354,12 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
         break;
     }
 
-    log = job->request ? job->request->connection->log : ngx_cycle->log;
+    log = ngx_cycle->log;
+
+    if (job->request) {
+        log = job->request->connection->log;
+        log->action = NULL;         /* the last subrequest's */
+    }
 
     ngx_log_error(level, log, 0, "finance: %s of %s failed: %s (%s)",
                   ngx_http_finance_job_kind(job->kind),
