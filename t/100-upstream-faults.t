@@ -384,7 +384,7 @@ User-Agent: verysecret
 Referer: http://verysecret/
 Content-Type: text/verysecret
 TE: trailers
-Expect: 
+Expect:
 --- response_body_filters eval
 sub { my @asked = market_last('/v');
       my @bad = grep { /verysecret|Accept-Encoding|Range:|gzip|10\.9\.8\.7|^Cookie|^TE|secret=1/mi }
