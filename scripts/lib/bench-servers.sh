@@ -179,7 +179,7 @@ error_log "$run/logs/error.log" warn;
 
 events {
     worker_connections 8192;
-    epoll_events 32;
+    epoll_events 16;
 }
 
 http {

@@ -44,7 +44,7 @@ error_log "$run/logs/error.log" notice;
 
 events {
     worker_connections 4096;
-    epoll_events 32;
+    epoll_events 16;
 }
 
 http {

@@ -14,7 +14,7 @@
 static ngx_int_t ngx_http_finance_fetch_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_finance_fetch_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
-static ngx_int_t ngx_http_finance_fetch_unbuffer(ngx_http_request_t *r);
+static void ngx_http_finance_fetch_unbuffer(ngx_http_request_t *r);
 static ngx_int_t ngx_http_finance_fetch_append(
     ngx_http_finance_fetch_slot_t *s, ngx_buf_t *b);
 static ngx_int_t ngx_http_finance_fetch_grow(
@@ -79,9 +79,7 @@ ngx_http_finance_fetch_header_filter(ngx_http_request_t *r)
         return ngx_http_finance_fetch_refuse(s, FIN_E_NOMEM);
     }
 
-    if (ngx_http_finance_fetch_unbuffer(r) != NGX_OK) {
-        return ngx_http_finance_fetch_refuse(s, FIN_E_NOMEM);
-    }
+    ngx_http_finance_fetch_unbuffer(r);
 
     return NGX_OK;
 }
@@ -92,14 +90,20 @@ ngx_http_finance_fetch_header_filter(ngx_http_request_t *r)
  * and spills what its buffers do not hold into a temporary file.  Answers that
  * do not go to the proxy cache are therefore read unbuffered, in large pieces.
  * This runs before the upstream module decides how to read the body.
+ *
+ * All of them read into one buffer of the worker: what is read goes through
+ * our body filter before the upstream module returns to the event loop, so
+ * nothing is ever left in it.
  */
 
-static ngx_int_t
+static void
 ngx_http_finance_fetch_unbuffer(ngx_http_request_t *r)
 {
-    size_t                size, n;
-    u_char               *p;
+    size_t                n;
+    ngx_buf_t            *b;
     ngx_http_upstream_t  *u;
+
+    static u_char  buffer[NGX_HTTP_FINANCE_FETCH_READ];
 
     u = r->upstream;
 
@@ -109,31 +113,24 @@ ngx_http_finance_fetch_unbuffer(ngx_http_request_t *r)
 #endif
        )
     {
-        return NGX_OK;
+        return;
     }
 
     u->buffering = 0;
 
-    size = u->buffer.end - u->buffer.start;
+    b = &u->buffer;
+    n = b->last - b->pos;
 
-    if (size >= NGX_HTTP_FINANCE_FETCH_READ) {
-        return NGX_OK;
+    if ((size_t) (b->end - b->start) >= sizeof(buffer)) {
+        return;
     }
 
-    p = ngx_palloc(r->pool, NGX_HTTP_FINANCE_FETCH_READ);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
+    ngx_memcpy(buffer, b->pos, n);
 
-    n = u->buffer.last - u->buffer.pos;
-    ngx_memcpy(p, u->buffer.pos, n);
-
-    u->buffer.start = p;
-    u->buffer.pos = p;
-    u->buffer.last = p + n;
-    u->buffer.end = p + NGX_HTTP_FINANCE_FETCH_READ;
-
-    return NGX_OK;
+    b->start = buffer;
+    b->pos = buffer;
+    b->last = buffer + n;
+    b->end = buffer + sizeof(buffer);
 }
 
 
