@@ -7,6 +7,7 @@
 
 #define SAMPLE_WEEKLY_DAYS   63
 #define SAMPLE_MONTHLY_DAYS  184
+#define SAMPLE_AUTUMN_DAYS   540        /* one to roll LEAPS to, on any day */
 #define SAMPLE_LEAPS_DAYS    913        /* two years and a half */
 #define SAMPLE_FRIDAY        5
 
@@ -23,14 +24,17 @@ sample_is_monthly(fin_date_t date)
 }
 
 
+/* January and June; between them, of the nearer ones, September. */
 static int
-sample_is_leaps(fin_date_t date)
+sample_is_leaps(fin_date_t date, fin_date_t days)
 {
     int  year, month, day;
 
     fin_date_split(date, &year, &month, &day);
 
-    return (month == 1 || month == 6) && sample_is_monthly(date);
+    return (month == 1 || month == 6
+            || (month == 9 && days < SAMPLE_AUTUMN_DAYS))
+           && sample_is_monthly(date);
 }
 
 
@@ -52,7 +56,7 @@ sample_expirations(fin_date_t today, fin_date_t expiration[SAMPLE_EXPIRY_MAX])
 
         if (days <= SAMPLE_WEEKLY_DAYS
             || (days <= SAMPLE_MONTHLY_DAYS && sample_is_monthly(date))
-            || sample_is_leaps(date))
+            || sample_is_leaps(date, days))
         {
             expiration[n++] = date;
         }
