@@ -118,6 +118,8 @@ sub slope {
 
 
 # Memory of like rounds after the warm-up: it may rise by $limit KiB a round.
+# Resident memory also tells of holes in the heap; what is leaked exactly,
+# scripts/sanitize valgrind tells.
 sub flat {
     my ($name, $limit, @memory) = @_;
 
