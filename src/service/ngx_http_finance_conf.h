@@ -27,6 +27,9 @@ typedef struct {
 } ngx_http_finance_signal_t;
 
 
+#define NGX_HTTP_FINANCE_SESSION_MAX  256
+
+
 /* What a plan may or may not include. */
 typedef enum {
     NGX_HTTP_FINANCE_PLAN_TODAY = 0,    /* bars up to today */
@@ -74,6 +77,8 @@ typedef struct {
 
     /* this worker's: found out while it runs */
     ngx_http_finance_capability_t   plan[NGX_HTTP_FINANCE_PLAN_COUNT];
+    u_char                          session[NGX_HTTP_FINANCE_SESSION_MAX];
+    size_t                          session_len;    /* a record; 0: none */
 } ngx_http_finance_loc_conf_t;
 
 

@@ -2,13 +2,17 @@
 
 
 #include "ngx_http_finance_job.h"
-#include "../codec/fin_arena.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 
 #define NGX_HTTP_FINANCE_JOB_KEY  (FIN_TICKER_MAX + 2 * sizeof(void *) + 4)
 
 
 static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
+static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
     ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
@@ -128,6 +132,23 @@ ngx_http_finance_join_cancel(ngx_http_finance_op_t *op)
 }
 
 
+/*
+ * Answers are blocks of a hundred kilobytes that come and go by the hundred:
+ * without this glibc gives them back to the system and asks for them again,
+ * and a turn of the event loop waits for the page faults.
+ */
+
+static void
+ngx_http_finance_jobs_memory(void)
+{
+#ifdef __GLIBC__
+    (void) mallopt(M_MMAP_THRESHOLD, 16 * 1024 * 1024);
+    (void) mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+    (void) mallopt(M_TOP_PAD, 1024 * 1024);
+#endif
+}
+
+
 static ngx_http_finance_job_t *
 ngx_http_finance_job_find(ngx_str_t *key)
 {
@@ -142,7 +163,7 @@ ngx_http_finance_job_find(ngx_str_t *key)
         ngx_http_finance_jobs_event.handler = ngx_http_finance_job_next;
         ngx_http_finance_jobs_event.log = ngx_cycle->log;
 
-        fin_arena_install();
+        ngx_http_finance_jobs_memory();
     }
 
     hash = ngx_crc32_short(key->data, key->len);

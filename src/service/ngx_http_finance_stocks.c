@@ -24,6 +24,10 @@ static void ngx_http_finance_stocks_keep(ngx_http_finance_stocks_t *s,
     ngx_http_finance_stock_t *st, ngx_str_t *bytes);
 static void ngx_http_finance_stocks_cached_market(
     ngx_http_finance_stocks_t *s, ngx_http_finance_redis_reply_t *r);
+static void ngx_http_finance_stocks_session(ngx_http_finance_stocks_t *s,
+    ngx_str_t *bytes);
+static void ngx_http_finance_stocks_held_session(
+    ngx_http_finance_stocks_t *s);
 static ngx_uint_t ngx_http_finance_stocks_changed(
     ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s);
@@ -58,6 +62,10 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
         ngx_memcpy(s->stock[i].ticker, tickers[i].data,
                    ngx_min(tickers[i].len, FIN_TICKER_MAX));
         ngx_http_finance_stocks_hold(s, &s->stock[i]);
+    }
+
+    if (want_market && !force) {
+        ngx_http_finance_stocks_held_session(s);
     }
 
     return ngx_http_finance_stocks_mget(s);
@@ -291,12 +299,51 @@ static void
 ngx_http_finance_stocks_cached_market(ngx_http_finance_stocks_t *s,
     ngx_http_finance_redis_reply_t *r)
 {
-    if (r->type != NGX_HTTP_FINANCE_REDIS_STRING
-        || fin_record_read((char *) r->str.data, r->str.len, &s->market)
-           != FIN_OK
-        || s->market.fresh_ms <= ngx_http_finance_now())
+    if (r->type == NGX_HTTP_FINANCE_REDIS_STRING) {
+        ngx_http_finance_stocks_session(s, &r->str);
+    }
+}
+
+
+/*
+ * The market's session, while it is fresh; the worker keeps a copy, so that
+ * neither Redis nor the market is asked for it again.
+ */
+
+static void
+ngx_http_finance_stocks_session(ngx_http_finance_stocks_t *s,
+    ngx_str_t *bytes)
+{
+    fin_record_t  record;
+
+    if (fin_record_read((char *) bytes->data, bytes->len, &record) != FIN_OK
+        || record.fresh_ms <= ngx_http_finance_now())
     {
-        ngx_memzero(&s->market, sizeof(fin_record_t));
+        return;
+    }
+
+    s->market = record;
+
+    if (bytes->len <= NGX_HTTP_FINANCE_SESSION_MAX) {
+        ngx_memcpy(s->conf->session, bytes->data, bytes->len);
+        s->conf->session_len = bytes->len;
+    }
+}
+
+
+/* what the worker has: copied, since it may change before the answer goes */
+
+static void
+ngx_http_finance_stocks_held_session(ngx_http_finance_stocks_t *s)
+{
+    ngx_str_t  bytes;
+
+    bytes.len = s->conf->session_len;
+    bytes.data = ngx_pnalloc(s->task->request->pool, bytes.len + 1);
+
+    if (bytes.len && bytes.data) {
+        ngx_memcpy(bytes.data, s->conf->session, bytes.len);
+        ngx_http_finance_stocks_session(s, &bytes);
     }
 }
 
@@ -370,6 +417,7 @@ ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s)
     if (s->market_joined && s->market_join.op.status == FIN_OK && blob) {
         (void) fin_record_read((char *) blob->data.data, blob->data.len,
                                &s->market);
+        ngx_http_finance_stocks_session(s, &blob->data);
     }
 }
 
