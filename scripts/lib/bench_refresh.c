@@ -13,7 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../src/codec/fin_arena.h"
 #include "../../src/codec/fin_build.h"
 #include "../../src/core/fin_time.h"
 
@@ -205,8 +204,6 @@ main(int argc, char **argv)
             return 1;
         }
     }
-
-    fin_arena_install();
 
     for (i = 0; i < rounds; i++) {
         if (refresh_round(today, &cost[i]) != 0) {

@@ -4,7 +4,14 @@
 #include "../core/fin_series.h"
 
 
-#define FIN_IN_BARS_MAX  20000
+#define FIN_IN_BARS_MAX    20000
+#define FIN_IN_BARS_FIRST  512      /* slots of the first allocation */
+
+
+typedef struct {
+    fin_bars_t  *bars;
+    size_t       cap;
+} fin_in_bars_t;
 
 
 void
@@ -16,42 +23,67 @@ fin_bars_free(fin_bars_t *bars)
 }
 
 
+/* The next slot, or NULL: no memory. */
+static fin_bar_t *
+fin_in_bars_push(fin_in_bars_t *in)
+{
+    size_t      cap;
+    fin_bar_t  *bar;
+
+    if (in->bars->n == in->cap) {
+        cap = in->cap == 0 ? FIN_IN_BARS_FIRST : in->cap * 2;
+
+        bar = realloc(in->bars->bar, cap * sizeof(fin_bar_t));
+        if (bar == NULL) {
+            return NULL;
+        }
+
+        in->bars->bar = bar;
+        in->cap = cap;
+    }
+
+    return &in->bars->bar[in->bars->n++];
+}
+
+
 /* A member of a bar; names of one letter, but for "vw". */
 static void
-fin_in_bar_member(fin_bar_t *bar, const cJSON *item)
+fin_in_bar_member(fin_bar_t *bar, fin_scan_t *scan,
+    const fin_scan_text_t *name)
 {
-    const char  *name;
-
-    name = item->string;
-
-    if (name[0] == 'v' && name[1] == 'w' && name[2] == '\0') {
-        bar->vw = fin_json_positive(item);
+    if (fin_scan_is(name, "vw")) {
+        bar->vw = fin_json_above_zero(fin_scan_number(scan));
         return;
     }
 
-    if (name[0] == '\0' || name[1] != '\0') {
-        return;
-    }
-
-    switch (name[0]) {
-    case 't': bar->t = fin_json_instant(item, 1); break;
-    case 'o': bar->o = fin_json_number(item); break;
-    case 'h': bar->h = fin_json_number(item); break;
-    case 'l': bar->l = fin_json_number(item); break;
-    case 'c': bar->c = fin_json_number(item); break;
-    case 'v': bar->v = fin_json_not_negative(item); break;
-    default: break;
+    switch (name->len == 1 ? name->data[0] : '\0') {
+    case 't': bar->t = fin_json_instant(fin_scan_number(scan), 1); break;
+    case 'o': bar->o = fin_scan_number(scan); break;
+    case 'h': bar->h = fin_scan_number(scan); break;
+    case 'l': bar->l = fin_scan_number(scan); break;
+    case 'c': bar->c = fin_scan_number(scan); break;
+    case 'v': bar->v = fin_json_not_below_zero(fin_scan_number(scan)); break;
+    default: fin_scan_skip(scan); break;
     }
 }
 
 
 static fin_status_t
-fin_in_bar(fin_bar_t *bar, const cJSON *object, size_t index,
-    fin_in_error_t *err)
+fin_in_bar(fin_in_bars_t *in, fin_scan_t *scan, fin_in_error_t *err)
 {
-    const cJSON  *item;
+    size_t            index;
+    fin_bar_t        *bar;
+    fin_scan_text_t   name;
 
-    if (!cJSON_IsObject(object)) {
+    index = in->bars->n;
+
+    bar = fin_in_bars_push(in);
+    if (bar == NULL) {
+        fin_scan_skip(scan);
+        return fin_json_refuse(err, FIN_E_NOMEM, "no memory", "results");
+    }
+
+    if (!fin_scan_object(scan)) {
         return fin_json_refuse(err, FIN_E_SHAPE, "not an object",
                                "results[%zu]", index);
     }
@@ -59,8 +91,8 @@ fin_in_bar(fin_bar_t *bar, const cJSON *object, size_t index,
     bar->t = 0;
     bar->o = bar->h = bar->l = bar->c = bar->v = bar->vw = NAN;
 
-    cJSON_ArrayForEach(item, object) {
-        fin_in_bar_member(bar, item);
+    while (fin_scan_member(scan, &name)) {
+        fin_in_bar_member(bar, scan, &name);
     }
 
     if (bar->t == 0) {
@@ -107,65 +139,80 @@ fin_in_bars_check(const fin_bars_t *bars, fin_in_error_t *err)
 }
 
 
+/* What is behind a bar that is refused is still read: it has to be JSON. */
 static fin_status_t
-fin_in_bars_read(const cJSON *results, fin_bars_t *bars, fin_in_error_t *err)
+fin_in_bars_results(fin_in_bars_t *in, fin_scan_t *scan, fin_in_error_t *err)
 {
-    size_t         n;
-    const cJSON   *item;
-    fin_status_t   status;
+    size_t        n;
+    fin_status_t  status;
 
-    n = 0;
+    in->bars->n = 0;                    /* results that came before */
 
-    cJSON_ArrayForEach(item, results) {
-        if (++n > FIN_IN_BARS_MAX) {
-            return fin_json_refuse(err, FIN_E_TOO_BIG, "too many", "results");
+    if (fin_scan_peek(scan) == 'n') {
+        fin_scan_skip(scan);
+        return fin_json_refuse(err, FIN_E_NO_DATA, "absent", "results");
+    }
+
+    if (!fin_scan_array(scan)) {
+        return fin_json_refuse(err, FIN_E_SHAPE, "not an array", "results");
+    }
+
+    status = FIN_OK;
+
+    for (n = 0; fin_scan_element(scan); n++) {
+        if (status == FIN_OK && n < FIN_IN_BARS_MAX) {
+            status = fin_in_bar(in, scan, err);
+
+        } else {
+            fin_scan_skip(scan);
         }
+    }
+
+    if (n > FIN_IN_BARS_MAX) {
+        return fin_json_refuse(err, FIN_E_TOO_BIG, "too many", "results");
     }
 
     if (n == 0) {
         return fin_json_refuse(err, FIN_E_NO_DATA, "empty", "results");
     }
 
-    bars->bar = malloc(n * sizeof(fin_bar_t));
-    if (bars->bar == NULL) {
-        return fin_json_refuse(err, FIN_E_NOMEM, "no memory", "results");
-    }
-
-    cJSON_ArrayForEach(item, results) {
-        status = fin_in_bar(&bars->bar[bars->n], item, bars->n, err);
-        if (status != FIN_OK) {
-            return status;
-        }
-
-        bars->n++;
-    }
-
-    return fin_in_bars_check(bars, err);
+    return status == FIN_OK ? fin_in_bars_check(in->bars, err) : status;
 }
 
 
+/*
+ * In the order in which they count: syntax, status, results.  Of what err was
+ * filled with the last is left, which is the first of these.
+ */
 static fin_status_t
-fin_in_bars_answer(const cJSON *root, fin_bars_t *bars, fin_in_error_t *err)
+fin_in_bars_answer(fin_in_bars_t *in, fin_scan_t *scan, fin_in_error_t *err)
 {
-    const cJSON   *results;
-    fin_status_t   status;
+    char             word[FIN_JSON_STATUS_MAX + 1];
+    fin_status_t     status, results;
+    fin_scan_text_t  name;
 
-    status = fin_json_status(root, err);
-    if (status != FIN_OK) {
-        return status;
+    word[0] = '\0';
+    results = fin_json_refuse(err, FIN_E_NO_DATA, "absent", "results");
+
+    while (fin_scan_member(scan, &name)) {
+        if (fin_scan_is(&name, "results")) {
+            results = fin_in_bars_results(in, scan, err);
+
+        } else if (fin_scan_is(&name, "status")) {
+            fin_json_scan_status(scan, word);
+
+        } else {
+            fin_scan_skip(scan);
+        }
     }
 
-    results = fin_json_get(root, "results");
+    status = fin_json_scan_end(scan, err);
 
-    if (results == NULL) {
-        return fin_json_refuse(err, FIN_E_NO_DATA, "absent", "results");
+    if (status == FIN_OK) {
+        status = fin_json_status_text(word, err);
     }
 
-    if (!cJSON_IsArray(results)) {
-        return fin_json_refuse(err, FIN_E_SHAPE, "not an array", "results");
-    }
-
-    return fin_in_bars_read(results, bars, err);
+    return status == FIN_OK ? results : status;
 }
 
 
@@ -173,19 +220,21 @@ fin_status_t
 fin_in_bars(const char *json, size_t len, fin_bars_t *out,
     fin_in_error_t *err)
 {
-    cJSON         *root;
+    fin_scan_t     scan;
     fin_status_t   status;
+    fin_in_bars_t  in;
 
     out->bar = NULL;
     out->n = 0;
 
-    status = fin_json_parse(json, len, &root, err);
+    status = fin_json_scan(&scan, json, len, err);
     if (status != FIN_OK) {
         return status;
     }
 
-    status = fin_in_bars_answer(root, out, err);
-    fin_json_free(root);
+    in.bars = out;
+    in.cap = 0;
+    status = fin_in_bars_answer(&in, &scan, err);
 
     if (status != FIN_OK) {
         fin_bars_free(out);

@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "fin_json.h"
 #include "../core/fin_chain.h"
 #include "../core/fin_time.h"
@@ -8,154 +10,71 @@
 #define FIN_NS_PER_MS     1e6
 
 
-/* The parts of one contract that are read; NULL where absent. */
+/*
+ * A contract as its members come.  Of members that occur twice the last counts,
+ * as a whole: each part begins with what absent means.
+ */
 typedef struct {
-    const cJSON  *details;
-    const cJSON  *quote;
-    const cJSON  *trade;
-    const cJSON  *day;
-    const cJSON  *greeks;
-    const cJSON  *iv;
-    const cJSON  *open_interest;
-} fin_in_parts_t;
+    fin_option_t  *o;
+    unsigned       details:1;       /* there, and an object */
+    unsigned       right:1;         /* a call or a put */
+    unsigned       ticker:1;        /* there, and safe */
+} fin_in_contract_t;
 
 
-static void
-fin_in_parts(fin_in_parts_t *parts, const cJSON *object)
-{
-    const cJSON  *item;
-
-    memset(parts, 0, sizeof(*parts));
-
-    cJSON_ArrayForEach(item, object) {
-        switch (item->string[0]) {
-
-        case 'd':
-            if (fin_json_is(item, "details")) {
-                parts->details = item;
-
-            } else if (fin_json_is(item, "day")) {
-                parts->day = item;
-            }
-
-            break;
-
-        case 'l':
-            if (fin_json_is(item, "last_quote")) {
-                parts->quote = item;
-
-            } else if (fin_json_is(item, "last_trade")) {
-                parts->trade = item;
-            }
-
-            break;
-
-        case 'g':
-            if (fin_json_is(item, "greeks")) {
-                parts->greeks = item;
-            }
-
-            break;
-
-        case 'i':
-            if (fin_json_is(item, "implied_volatility")) {
-                parts->iv = item;
-            }
-
-            break;
-
-        case 'o':
-            if (fin_json_is(item, "open_interest")) {
-                parts->open_interest = item;
-            }
-
-            break;
-
-        default:
-            break;
-        }
-    }
-}
+/* One answer. */
+typedef struct {
+    fin_chain_t      *chain;
+    size_t            before;       /* contracts of pages before */
+    fin_status_t      results;
+    fin_scan_text_t   next;         /* empty: absent */
+    unsigned          next_bad:1;   /* no string */
+    char              status[FIN_JSON_STATUS_MAX + 1];
+} fin_in_page_t;
 
 
 /* A name that is safe in a URI, a key, HTML and JSON alike. */
 static int
-fin_in_contract_ticker(fin_option_t *o, const char *s)
+fin_in_contract_ticker(char *ticker, fin_scan_t *scan)
 {
-    size_t  i;
+    size_t           i;
+    const char      *s;
+    fin_scan_text_t  text;
 
-    if (s == NULL || s[0] == '\0') {
+    memset(ticker, 0, FIN_CONTRACT_MAX + 1);
+
+    if (!fin_scan_text(scan, &text)) {
         return 0;
     }
 
+    (void) fin_scan_copy(&text, ticker, FIN_CONTRACT_MAX + 1);
+    s = ticker;
+
     for (i = 0; s[i] != '\0'; i++) {
-        if (i == FIN_CONTRACT_MAX
-            || !((s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= 'a' && s[i] <= 'z')
-                 || (s[i] >= '0' && s[i] <= '9')
-                 || s[i] == ':' || s[i] == '.' || s[i] == '-'))
+        if (!((s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= 'a' && s[i] <= 'z')
+              || (s[i] >= '0' && s[i] <= '9')
+              || s[i] == ':' || s[i] == '.' || s[i] == '-'))
         {
             return 0;
         }
     }
 
-    memcpy(o->ticker, s, i + 1);
-
-    return 1;
-}
-
-
-static void
-fin_in_shares(fin_option_t *o, const cJSON *item)
-{
-    if (cJSON_IsNull(item)) {
-        return;
-    }
-
-    /* there, but nonsense: NAN, which makes it an adjusted contract */
-    o->shares = fin_json_positive(item);
-}
-
-
-/* The members of details as they come; *type and *ticker borrow, or NULL. */
-static void
-fin_in_details(fin_option_t *o, const cJSON *details, const char **type,
-    const char **ticker)
-{
-    const char   *text;
-    const cJSON  *item;
-
-    *type = NULL;
-    *ticker = NULL;
-
-    cJSON_ArrayForEach(item, details) {
-        if (fin_json_is(item, "contract_type")) {
-            *type = fin_json_text(item);
-
-        } else if (fin_json_is(item, "expiration_date")) {
-            text = fin_json_text(item);
-            o->expiration = text == NULL ? FIN_NO_DATE
-                                         : fin_date_parse(text, strlen(text));
-
-        } else if (fin_json_is(item, "strike_price")) {
-            o->strike = fin_json_positive(item);
-
-        } else if (fin_json_is(item, "shares_per_contract")) {
-            fin_in_shares(o, item);
-
-        } else if (fin_json_is(item, "ticker")) {
-            *ticker = fin_json_text(item);
-        }
-    }
+    return i > 0;
 }
 
 
 /* 0: neither a call nor a put, or it does not say. */
 static int
-fin_in_right(fin_option_t *o, const char *type)
+fin_in_right(fin_option_t *o, fin_scan_t *scan)
 {
-    if (type == NULL) {
+    char             type[sizeof("call")];
+    fin_scan_text_t  text;
+
+    if (!fin_scan_text(scan, &text)) {
         return 0;
     }
+
+    (void) fin_scan_copy(&text, type, sizeof(type));
 
     if (strcmp(type, "call") == 0) {
         o->type = FIN_CALL;
@@ -171,226 +90,366 @@ fin_in_right(fin_option_t *o, const char *type)
 }
 
 
+static fin_date_t
+fin_in_date(fin_scan_t *scan)
+{
+    char             date[sizeof("2026-01-16")];
+    size_t           len;
+    fin_scan_text_t  text;
+
+    if (!fin_scan_text(scan, &text)) {
+        return FIN_NO_DATE;
+    }
+
+    len = fin_scan_copy(&text, date, sizeof(date));
+
+    return len < sizeof(date) ? fin_date_parse(date, len) : FIN_NO_DATE;
+}
+
+
+/* There, but nonsense: NAN, which makes it an adjusted contract. */
+static double
+fin_in_shares(fin_scan_t *scan)
+{
+    if (fin_scan_peek(scan) == 'n') {
+        fin_scan_skip(scan);
+        return 100;
+    }
+
+    return fin_json_above_zero(fin_scan_number(scan));
+}
+
+
+static void
+fin_in_details(fin_in_contract_t *c, fin_scan_t *scan)
+{
+    fin_option_t     *o;
+    fin_scan_text_t   name;
+
+    o = c->o;
+    o->expiration = FIN_NO_DATE;
+    o->strike = NAN;
+    o->shares = 100;
+    c->right = 0;
+    c->ticker = 0;
+    c->details = fin_scan_object(scan) != 0;
+
+    while (c->details && fin_scan_member(scan, &name)) {
+        if (fin_scan_is(&name, "contract_type")) {
+            c->right = fin_in_right(o, scan) != 0;
+
+        } else if (fin_scan_is(&name, "expiration_date")) {
+            o->expiration = fin_in_date(scan);
+
+        } else if (fin_scan_is(&name, "strike_price")) {
+            o->strike = fin_json_above_zero(fin_scan_number(scan));
+
+        } else if (fin_scan_is(&name, "shares_per_contract")) {
+            o->shares = fin_in_shares(scan);
+
+        } else if (fin_scan_is(&name, "ticker")) {
+            c->ticker = fin_in_contract_ticker(o->ticker, scan) != 0;
+
+        } else {
+            fin_scan_skip(scan);
+        }
+    }
+}
+
+
+static void
+fin_in_quote(fin_option_t *o, fin_scan_t *scan)
+{
+    int              object;
+    fin_scan_text_t  name;
+
+    o->bid = NAN;
+    o->ask = NAN;
+    object = fin_scan_object(scan);
+
+    while (object && fin_scan_member(scan, &name)) {
+        if (fin_scan_is(&name, "bid")) {
+            o->bid = fin_json_not_below_zero(fin_scan_number(scan));
+
+        } else if (fin_scan_is(&name, "ask")) {
+            o->ask = fin_json_not_below_zero(fin_scan_number(scan));
+
+        } else {
+            fin_scan_skip(scan);
+        }
+    }
+}
+
+
+static void
+fin_in_trade(fin_option_t *o, fin_scan_t *scan)
+{
+    int              object;
+    fin_scan_text_t  name;
+
+    o->last = NAN;
+    o->last_t = 0;
+    object = fin_scan_object(scan);
+
+    while (object && fin_scan_member(scan, &name)) {
+        if (fin_scan_is(&name, "price")) {
+            o->last = fin_json_above_zero(fin_scan_number(scan));
+
+        } else if (fin_scan_is(&name, "sip_timestamp")) {
+            o->last_t = fin_json_instant(fin_scan_number(scan),
+                                         FIN_NS_PER_MS);
+
+        } else {
+            fin_scan_skip(scan);
+        }
+    }
+}
+
+
+static void
+fin_in_day(fin_option_t *o, fin_scan_t *scan)
+{
+    int              object;
+    fin_scan_text_t  name;
+
+    o->day_close = NAN;
+    o->day_t = 0;
+    o->volume = NAN;
+    object = fin_scan_object(scan);
+
+    while (object && fin_scan_member(scan, &name)) {
+        if (fin_scan_is(&name, "close")) {
+            o->day_close = fin_json_above_zero(fin_scan_number(scan));
+
+        } else if (fin_scan_is(&name, "last_updated")) {
+            o->day_t = fin_json_instant(fin_scan_number(scan), FIN_NS_PER_MS);
+
+        } else if (fin_scan_is(&name, "volume")) {
+            o->volume = fin_json_not_below_zero(fin_scan_number(scan));
+
+        } else {
+            fin_scan_skip(scan);
+        }
+    }
+}
+
+
+static void
+fin_in_greeks(fin_option_t *o, fin_scan_t *scan)
+{
+    int              object;
+    fin_scan_text_t  name;
+
+    o->up_delta = NAN;
+    o->up_gamma = NAN;
+    o->up_theta = NAN;
+    o->up_vega = NAN;
+    object = fin_scan_object(scan);
+
+    while (object && fin_scan_member(scan, &name)) {
+        if (fin_scan_is(&name, "delta")) {
+            o->up_delta = fin_scan_number(scan);
+
+        } else if (fin_scan_is(&name, "gamma")) {
+            o->up_gamma = fin_scan_number(scan);
+
+        } else if (fin_scan_is(&name, "theta")) {
+            o->up_theta = fin_scan_number(scan);
+
+        } else if (fin_scan_is(&name, "vega")) {
+            o->up_vega = fin_scan_number(scan);
+
+        } else {
+            fin_scan_skip(scan);
+        }
+    }
+}
+
+
+static void
+fin_in_contract_member(fin_in_contract_t *c, fin_scan_t *scan,
+    const fin_scan_text_t *name)
+{
+    if (fin_scan_is(name, "details")) {
+        fin_in_details(c, scan);
+
+    } else if (fin_scan_is(name, "last_quote")) {
+        fin_in_quote(c->o, scan);
+
+    } else if (fin_scan_is(name, "last_trade")) {
+        fin_in_trade(c->o, scan);
+
+    } else if (fin_scan_is(name, "day")) {
+        fin_in_day(c->o, scan);
+
+    } else if (fin_scan_is(name, "greeks")) {
+        fin_in_greeks(c->o, scan);
+
+    } else if (fin_scan_is(name, "implied_volatility")) {
+        c->o->up_iv = fin_json_above_zero(fin_scan_number(scan));
+
+    } else if (fin_scan_is(name, "open_interest")) {
+        c->o->open_interest = fin_json_not_below_zero(fin_scan_number(scan));
+
+    } else {
+        fin_scan_skip(scan);
+    }
+}
+
+
 /* The member for which the contract is refused, or NULL. */
 static const char *
-fin_in_contract_bad(fin_option_t *o, const char *ticker)
+fin_in_contract_bad(const fin_in_contract_t *c)
 {
-    if (o->expiration == FIN_NO_DATE) {
+    if (c->o->expiration == FIN_NO_DATE) {
         return "expiration_date";
     }
 
-    if (isnan(o->strike)) {
+    if (isnan(c->o->strike)) {
         return "strike_price";
     }
 
-    if (!fin_in_contract_ticker(o, ticker)) {
-        return "ticker";
-    }
-
-    return NULL;
+    return c->ticker ? NULL : "ticker";
 }
 
 
-static void
-fin_in_quote(fin_option_t *o, const cJSON *quote)
-{
-    const cJSON  *item;
-
-    cJSON_ArrayForEach(item, quote) {
-        if (fin_json_is(item, "bid")) {
-            o->bid = fin_json_not_negative(item);
-
-        } else if (fin_json_is(item, "ask")) {
-            o->ask = fin_json_not_negative(item);
-        }
-    }
-}
-
-
-static void
-fin_in_trade(fin_option_t *o, const cJSON *trade)
-{
-    const cJSON  *item;
-
-    cJSON_ArrayForEach(item, trade) {
-        if (fin_json_is(item, "price")) {
-            o->last = fin_json_positive(item);
-
-        } else if (fin_json_is(item, "sip_timestamp")) {
-            o->last_t = fin_json_instant(item, FIN_NS_PER_MS);
-        }
-    }
-}
-
-
-static void
-fin_in_day(fin_option_t *o, const cJSON *day)
-{
-    const cJSON  *item;
-
-    cJSON_ArrayForEach(item, day) {
-        if (fin_json_is(item, "close")) {
-            o->day_close = fin_json_positive(item);
-
-        } else if (fin_json_is(item, "last_updated")) {
-            o->day_t = fin_json_instant(item, FIN_NS_PER_MS);
-
-        } else if (fin_json_is(item, "volume")) {
-            o->volume = fin_json_not_negative(item);
-        }
-    }
-}
-
-
-static void
-fin_in_greeks(fin_option_t *o, const cJSON *greeks)
-{
-    const cJSON  *item;
-
-    cJSON_ArrayForEach(item, greeks) {
-        if (fin_json_is(item, "delta")) {
-            o->up_delta = fin_json_number(item);
-
-        } else if (fin_json_is(item, "gamma")) {
-            o->up_gamma = fin_json_number(item);
-
-        } else if (fin_json_is(item, "theta")) {
-            o->up_theta = fin_json_number(item);
-
-        } else if (fin_json_is(item, "vega")) {
-            o->up_vega = fin_json_number(item);
-        }
-    }
-}
-
-
-/* Optional parts count only when they are objects. */
-static void
-fin_in_market_parts(fin_option_t *o, const fin_in_parts_t *parts)
-{
-    if (cJSON_IsObject(parts->quote)) {
-        fin_in_quote(o, parts->quote);
-    }
-
-    if (cJSON_IsObject(parts->trade)) {
-        fin_in_trade(o, parts->trade);
-    }
-
-    if (cJSON_IsObject(parts->day)) {
-        fin_in_day(o, parts->day);
-    }
-
-    if (cJSON_IsObject(parts->greeks)) {
-        fin_in_greeks(o, parts->greeks);
-    }
-
-    o->up_iv = fin_json_positive(parts->iv);
-    o->open_interest = fin_json_not_negative(parts->open_interest);
-}
-
-
+/* One that is refused may be left in the chain: the whole page goes. */
 static fin_status_t
-fin_in_contract(fin_chain_t *chain, const cJSON *object, size_t index,
+fin_in_contract(fin_chain_t *chain, fin_scan_t *scan, size_t index,
     fin_in_error_t *err)
 {
-    const char      *bad, *type, *ticker;
-    fin_option_t    *o;
-    fin_in_parts_t   parts;
+    const char         *bad;
+    fin_scan_text_t     name;
+    fin_in_contract_t   c;
 
-    if (!cJSON_IsObject(object)) {
+    memset(&c, 0, sizeof(c));
+
+    c.o = fin_chain_push(chain);
+    if (c.o == NULL) {
+        fin_scan_skip(scan);
+        return fin_json_refuse(err, FIN_E_NOMEM, "no memory", "results");
+    }
+
+    if (!fin_scan_object(scan)) {
         return fin_json_refuse(err, FIN_E_SHAPE, "not an object",
                                "results[%zu]", index);
     }
 
-    fin_in_parts(&parts, object);
+    while (fin_scan_member(scan, &name)) {
+        fin_in_contract_member(&c, scan, &name);
+    }
 
-    if (!cJSON_IsObject(parts.details)) {
+    if (!c.details) {
         return fin_json_refuse(err, FIN_E_VALUE, "absent",
                                "results[%zu].details", index);
     }
 
-    o = fin_chain_push(chain);
-    if (o == NULL) {
-        return fin_json_refuse(err, FIN_E_NOMEM, "no memory", "results");
-    }
-
-    fin_in_details(o, parts.details, &type, &ticker);
-
-    if (!fin_in_right(o, type)) {
+    if (!c.right) {
         chain->n--;
         return FIN_OK;
     }
 
-    bad = fin_in_contract_bad(o, ticker);
+    bad = fin_in_contract_bad(&c);
     if (bad != NULL) {
         return fin_json_refuse(err, FIN_E_VALUE, "absent or malformed",
                                "results[%zu].details.%s", index, bad);
     }
 
-    fin_in_market_parts(o, &parts);
-
     return FIN_OK;
 }
 
 
-/* results: an array, or the one object of a single contract's answer. */
+/*
+ * results: an array, or the one object of a single contract's answer.  What is
+ * behind a contract that is refused is still read: it has to be JSON.
+ */
 static fin_status_t
-fin_in_chain_results(const cJSON *results, fin_chain_t *chain,
+fin_in_chain_results(fin_chain_t *chain, fin_scan_t *scan,
     fin_in_error_t *err)
 {
-    size_t         index;
-    const cJSON   *item;
-    fin_status_t   status;
+    size_t        index;
+    fin_status_t  status;
 
-    if (results == NULL) {
+    switch (fin_scan_peek(scan)) {
+    case '{':
+        return fin_in_contract(chain, scan, 0, err);
+    case 'n':
+        fin_scan_skip(scan);
         return FIN_OK;
     }
 
-    if (cJSON_IsObject(results)) {
-        return fin_in_contract(chain, results, 0, err);
-    }
-
-    if (!cJSON_IsArray(results)) {
+    if (!fin_scan_array(scan)) {
         return fin_json_refuse(err, FIN_E_SHAPE, "not an array", "results");
     }
 
-    index = 0;
+    status = FIN_OK;
 
-    cJSON_ArrayForEach(item, results) {
-        if (chain->n >= FIN_IN_CHAIN_MAX) {
-            return fin_json_refuse(err, FIN_E_TOO_BIG, "too many", "results");
-        }
-
-        status = fin_in_contract(chain, item, index, err);
+    for (index = 0; fin_scan_element(scan); index++) {
         if (status != FIN_OK) {
-            return status;
-        }
+            fin_scan_skip(scan);
 
-        index++;
+        } else if (chain->n >= FIN_IN_CHAIN_MAX) {
+            fin_scan_skip(scan);
+            status = fin_json_refuse(err, FIN_E_TOO_BIG, "too many",
+                                     "results");
+
+        } else {
+            status = fin_in_contract(chain, scan, index, err);
+        }
     }
 
-    return FIN_OK;
+    return status;
+}
+
+
+static void
+fin_in_chain_member(fin_in_page_t *page, fin_scan_t *scan,
+    const fin_scan_text_t *name, fin_in_error_t *err)
+{
+    int  null;
+
+    if (fin_scan_is(name, "results")) {
+        page->chain->n = page->before;
+        page->results = fin_in_chain_results(page->chain, scan, err);
+
+    } else if (fin_scan_is(name, "status")) {
+        fin_json_scan_status(scan, page->status);
+
+    } else if (fin_scan_is(name, "next_url")) {
+        null = fin_scan_peek(scan) == 'n';
+        page->next.len = 0;
+        page->next_bad = !fin_scan_text(scan, &page->next) && !null;
+
+    } else {
+        fin_scan_skip(scan);
+    }
 }
 
 
 static fin_status_t
-fin_in_chain_next(const cJSON *item, char *cursor, fin_in_error_t *err)
+fin_in_chain_next(const fin_in_page_t *page, char *cursor,
+    fin_in_error_t *err)
 {
-    const char    *url;
+    char          *url;
+    size_t         len;
     fin_status_t   status;
 
-    if (item == NULL) {
+    if (page->next.len == 0 && !page->next_bad) {
         return FIN_OK;
     }
 
-    url = fin_json_text(item);
+    status = FIN_E_VALUE;
 
-    if (url != NULL && url[0] == '\0') {
-        return FIN_OK;
+    if (!page->next_bad) {
+        url = malloc(page->next.len + 1);
+        if (url == NULL) {
+            return fin_json_refuse(err, FIN_E_NOMEM, "no memory", "next_url");
+        }
+
+        len = fin_scan_copy(&page->next, url, page->next.len + 1);
+        status = fin_in_cursor(url, len, cursor);
+        free(url);
     }
-
-    status = url == NULL ? FIN_E_VALUE
-                         : fin_in_cursor(url, strlen(url), cursor);
 
     if (status != FIN_OK) {
         return fin_json_refuse(err, status, "has no usable cursor",
@@ -401,38 +460,56 @@ fin_in_chain_next(const cJSON *item, char *cursor, fin_in_error_t *err)
 }
 
 
+/* In the order in which they count: syntax, status, results, next_url. */
+static fin_status_t
+fin_in_chain_answer(fin_in_page_t *page, fin_scan_t *scan, char *cursor,
+    fin_in_error_t *err)
+{
+    fin_status_t     status;
+    fin_scan_text_t  name;
+
+    while (fin_scan_member(scan, &name)) {
+        fin_in_chain_member(page, scan, &name, err);
+    }
+
+    status = fin_json_scan_end(scan, err);
+
+    if (status == FIN_OK) {
+        status = fin_json_status_text(page->status, err);
+    }
+
+    if (status == FIN_OK) {
+        status = page->results;
+    }
+
+    return status == FIN_OK ? fin_in_chain_next(page, cursor, err) : status;
+}
+
+
 fin_status_t
 fin_in_chain(const char *json, size_t len, fin_chain_t *chain,
     char cursor[FIN_CURSOR_MAX + 1], fin_in_error_t *err)
 {
-    cJSON         *root;
-    size_t         n;
+    fin_scan_t     scan;
     fin_status_t   status;
+    fin_in_page_t  page;
 
-    n = chain->n;
     cursor[0] = '\0';
 
-    status = fin_json_parse(json, len, &root, err);
+    status = fin_json_scan(&scan, json, len, err);
     if (status != FIN_OK) {
         return status;
     }
 
-    status = fin_json_status(root, err);
+    memset(&page, 0, sizeof(page));
+    page.chain = chain;
+    page.before = chain->n;
+    page.results = FIN_OK;
 
-    if (status == FIN_OK) {
-        status = fin_in_chain_results(fin_json_get(root, "results"), chain,
-                                      err);
-    }
-
-    if (status == FIN_OK) {
-        status = fin_in_chain_next(fin_json_get(root, "next_url"), cursor,
-                                   err);
-    }
-
-    fin_json_free(root);
+    status = fin_in_chain_answer(&page, &scan, cursor, err);
 
     if (status != FIN_OK) {
-        chain->n = n;
+        chain->n = page.before;
         cursor[0] = '\0';
     }
 

@@ -68,7 +68,7 @@ fin_in_earnings(const char *json, size_t len, fin_date_t today,
         }
     }
 
-    fin_json_free(root);
+    cJSON_Delete(root);
 
     return status;
 }
@@ -106,7 +106,7 @@ fin_in_dividends(const char *json, size_t len, fin_date_t today,
         }
     }
 
-    fin_json_free(root);
+    cJSON_Delete(root);
 
     if (status == FIN_OK && !isfinite(*amount)) {
         *amount = 0;

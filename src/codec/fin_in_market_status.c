@@ -83,7 +83,7 @@ fin_in_market_status(const char *json, size_t len, fin_session_t *session,
     }
 
     status = fin_in_market_answer(root, session, server_time, err);
-    fin_json_free(root);
+    cJSON_Delete(root);
 
     return status;
 }

@@ -46,7 +46,7 @@ fin_in_reference(const char *json, size_t len, fin_in_error_t *err)
     }
 
     status = fin_in_reference_answer(root, err);
-    fin_json_free(root);
+    cJSON_Delete(root);
 
     return status;
 }

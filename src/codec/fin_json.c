@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fin_arena.h"
 #include "fin_json.h"
 
 
@@ -87,11 +86,75 @@ fin_json_ends(const char *json, size_t len, fin_in_error_t *err)
                                len);
     }
 
-    if (fin_json_has_nul(json, len)) {
-        return fin_json_refuse(err, FIN_E_SYNTAX, "holds a NUL", "body");
+    return FIN_OK;
+}
+
+
+/* Cuts white space off both ends; what is left is long enough and braced. */
+static fin_status_t
+fin_json_trim(const char **json, size_t *len, fin_in_error_t *err)
+{
+    if (*len > FIN_JSON_MAX) {
+        return fin_json_refuse(err, FIN_E_TOO_BIG, "too long", "body");
     }
 
+    while (*len > 0 && fin_json_space((*json)[0])) {
+        (*json)++;
+        (*len)--;
+    }
+
+    while (*len > 0 && fin_json_space((*json)[*len - 1])) {
+        (*len)--;
+    }
+
+    return fin_json_ends(*json, *len, err);
+}
+
+
+fin_status_t
+fin_json_scan(fin_scan_t *scan, const char *json, size_t len,
+    fin_in_error_t *err)
+{
+    fin_status_t  status;
+
+    status = fin_json_trim(&json, &len, err);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    fin_scan_init(scan, json, len);
+    (void) fin_scan_object(scan);
+
     return FIN_OK;
+}
+
+
+fin_status_t
+fin_json_scan_end(fin_scan_t *scan, fin_in_error_t *err)
+{
+    if (fin_scan_end(scan)) {
+        return FIN_OK;
+    }
+
+    if (strcmp(scan->error, "holds a NUL") == 0) {
+        return fin_json_refuse(err, FIN_E_SYNTAX, scan->error, "body");
+    }
+
+    return fin_json_refuse(err, FIN_E_SYNTAX, scan->error, "byte %zu",
+                           scan->at);
+}
+
+
+void
+fin_json_scan_status(fin_scan_t *scan, char status[FIN_JSON_STATUS_MAX + 1])
+{
+    fin_scan_text_t  text;
+
+    status[0] = '\0';
+
+    if (fin_scan_text(scan, &text)) {
+        (void) fin_scan_copy(&text, status, FIN_JSON_STATUS_MAX + 1);
+    }
 }
 
 
@@ -104,54 +167,31 @@ fin_json_parse(const char *json, size_t len, cJSON **root,
 
     *root = NULL;
 
-    if (len > FIN_JSON_MAX) {
-        return fin_json_refuse(err, FIN_E_TOO_BIG, "too long", "body");
-    }
-
-    while (len > 0 && fin_json_space(json[0])) {
-        json++;
-        len--;
-    }
-
-    while (len > 0 && fin_json_space(json[len - 1])) {
-        len--;
-    }
-
-    status = fin_json_ends(json, len, err);
+    status = fin_json_trim(&json, &len, err);
     if (status != FIN_OK) {
         return status;
     }
 
+    if (fin_json_has_nul(json, len)) {
+        return fin_json_refuse(err, FIN_E_SYNTAX, "holds a NUL", "body");
+    }
+
     end = json;
-    (void) fin_arena_open();
     *root = cJSON_ParseWithLengthOpts(json, len, &end, 0);
 
     if (*root == NULL) {
-        fin_json_free(NULL);
         return fin_json_refuse(err, FIN_E_SYNTAX, "not JSON", "byte %zu",
                                (size_t) (end - json));
     }
 
     if (end != json + len) {
-        fin_json_free(*root);
+        cJSON_Delete(*root);
         *root = NULL;
         return fin_json_refuse(err, FIN_E_SYNTAX, "more after the object",
                                "byte %zu", (size_t) (end - json));
     }
 
     return FIN_OK;
-}
-
-
-void
-fin_json_free(cJSON *root)
-{
-    if (fin_arena_is_open()) {
-        fin_arena_close();
-        return;
-    }
-
-    cJSON_Delete(root);
 }
 
 
@@ -190,31 +230,16 @@ fin_json_number(const cJSON *item)
 double
 fin_json_positive(const cJSON *item)
 {
-    double  value;
-
-    value = fin_json_number(item);
-
-    return value > 0 ? value : NAN;
-}
-
-
-double
-fin_json_not_negative(const cJSON *item)
-{
-    double  value;
-
-    value = fin_json_number(item);
-
-    return value >= 0 ? value : NAN;
+    return fin_json_above_zero(fin_json_number(item));
 }
 
 
 int64_t
-fin_json_instant(const cJSON *item, double per_ms)
+fin_json_instant(double value, double per_ms)
 {
     double  ms;
 
-    ms = fin_json_number(item) / per_ms;
+    ms = value / per_ms;
 
     if (!(ms >= 1 && ms < (double) FIN_JSON_MS_END)) {
         return 0;
@@ -232,12 +257,8 @@ fin_json_text(const cJSON *item)
 
 
 fin_status_t
-fin_json_status(const cJSON *root, fin_in_error_t *err)
+fin_json_status_text(const char *text, fin_in_error_t *err)
 {
-    const char  *text;
-
-    text = fin_json_text(fin_json_get(root, "status"));
-
     if (text == NULL) {
         return FIN_OK;
     }
@@ -257,4 +278,12 @@ fin_json_status(const cJSON *root, fin_in_error_t *err)
     }
 
     return FIN_OK;
+}
+
+
+fin_status_t
+fin_json_status(const cJSON *root, fin_in_error_t *err)
+{
+    return fin_json_status_text(fin_json_text(fin_json_get(root, "status")),
+                                err);
 }

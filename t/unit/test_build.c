@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fin_arena.h"
 #include "fin_assert.h"
 #include "fin_bars.h"
 #include "fin_bars_cache.h"
@@ -635,8 +634,6 @@ test_threads(void **state)
     fin_build_t  *b = build_golden();
 
     (void) state;
-
-    fin_arena_install();
 
     build_chain_golden(b);
     page = page_json(&b->chain, &len);
