@@ -1,7 +1,7 @@
 /*
  * What comes from outside, parsed once, strictly and bounded: JSON text to core
- * structs.  cJSON is used with case-sensitive member look-ups; of members that
- * occur twice the last counts.  No function keeps a pointer into its input, and
+ * structs.  Names of members are case-sensitive; of members that occur twice
+ * the last counts.  No function keeps a pointer into its input, and
  * each may run on a thread.  err may be NULL; it is filled unless FIN_OK.
  *
  * All refuse what is not one JSON object, is over 16 MB or holds a NUL

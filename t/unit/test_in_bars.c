@@ -204,7 +204,7 @@ test_bounds(void **state)
         free(json);
     }
 
-    /* cJSON gives up at a depth of 1000, long before the stack does */
+    /* given up at a depth of 64, and without recursion */
     json = repeat("{\"results\":", "[", 2000000, "}");
     assert_int_equal(fin_in_bars(json, strlen(json), &bars, &err),
                      FIN_E_SYNTAX);

@@ -227,6 +227,10 @@ static const char *const  answers[] = {
     AGAIN("\"details\":{\"contract_type\":\"call\"}"),
     AGAIN("\"details\":{\"contract_type\":\"call\",\"ticker\":\"O:2\","
           "\"strike_price\":1,\"expiration_date\":\"2026-01-16\"}"),
+    AGAIN("\"details\":{\"contract_type\":\"call\",\"strike_price\":1,"
+          "\"expiration_date\":\"2026-01-16\"}"),
+    AGAIN("\"details\":{\"contract_type\":\"call\",\"ticker\":\"O:2\","
+          "\"expiration_date\":\"2026-01-16\"}"),
     AGAIN("\"last_quote\":[],\"last_trade\":1,\"day\":null,\"greeks\":\"\","
           "\"open_interest\":{},\"implied_volatility\":null"),
     "{\"results\":[{}],\"results\":[]}",
