@@ -15,26 +15,34 @@ fin_in_event_date(const cJSON *item, const char *name)
 }
 
 
-/* The results of a list answer; absent is empty (NULL). */
+/*
+ * A list answer and its results; absent is empty (NULL).  FIN_OK: *root is the
+ * caller's, to delete.
+ */
 
 static fin_status_t
-fin_in_event_list(const cJSON *root, const cJSON **results,
-    fin_in_error_t *err)
+fin_in_event_list(const char *json, size_t len, cJSON **root,
+    const cJSON **results, fin_in_error_t *err)
 {
     fin_status_t  status;
 
-    status = fin_json_status(root, err);
+    status = fin_json_parse(json, len, root, err);
     if (status != FIN_OK) {
         return status;
     }
 
-    *results = fin_json_get(root, "results");
+    status = fin_json_status(*root, err);
+    *results = fin_json_get(*root, "results");
 
-    if (*results != NULL && !cJSON_IsArray(*results)) {
-        return fin_json_refuse(err, FIN_E_SHAPE, "not an array", "results");
+    if (status == FIN_OK && *results != NULL && !cJSON_IsArray(*results)) {
+        status = fin_json_refuse(err, FIN_E_SHAPE, "not an array", "results");
     }
 
-    return FIN_OK;
+    if (status != FIN_OK) {
+        cJSON_Delete(*root);
+    }
+
+    return status;
 }
 
 
@@ -49,28 +57,24 @@ fin_in_earnings(const char *json, size_t len, fin_date_t today,
 
     *earliest = FIN_NO_DATE;
 
-    status = fin_json_parse(json, len, &root, err);
+    status = fin_in_event_list(json, len, &root, &results, err);
     if (status != FIN_OK) {
         return status;
     }
 
-    status = fin_in_event_list(root, &results, err);
+    cJSON_ArrayForEach(item, results) {
+        date = fin_in_event_date(item, "date");
 
-    if (status == FIN_OK) {
-        cJSON_ArrayForEach(item, results) {
-            date = fin_in_event_date(item, "date");
-
-            if (date != FIN_NO_DATE && date >= today
-                && (*earliest == FIN_NO_DATE || date < *earliest))
-            {
-                *earliest = date;
-            }
+        if (date != FIN_NO_DATE && date >= today
+            && (*earliest == FIN_NO_DATE || date < *earliest))
+        {
+            *earliest = date;
         }
     }
 
     cJSON_Delete(root);
 
-    return status;
+    return FIN_OK;
 }
 
 
@@ -86,29 +90,25 @@ fin_in_dividends(const char *json, size_t len, fin_date_t today,
 
     *amount = 0;
 
-    status = fin_json_parse(json, len, &root, err);
+    status = fin_in_event_list(json, len, &root, &results, err);
     if (status != FIN_OK) {
         return status;
     }
 
-    status = fin_in_event_list(root, &results, err);
+    cJSON_ArrayForEach(item, results) {
+        date = fin_in_event_date(item, "ex_dividend_date");
+        cash = fin_json_positive(fin_json_get(item, "cash_amount"));
 
-    if (status == FIN_OK) {
-        cJSON_ArrayForEach(item, results) {
-            date = fin_in_event_date(item, "ex_dividend_date");
-            cash = fin_json_positive(fin_json_get(item, "cash_amount"));
-
-            if (date != FIN_NO_DATE && date <= today
-                && date >= today - FIN_DIVIDEND_DAYS && isfinite(cash))
-            {
-                *amount += cash;
-            }
+        if (date != FIN_NO_DATE && date <= today
+            && date >= today - FIN_DIVIDEND_DAYS && isfinite(cash))
+        {
+            *amount += cash;
         }
     }
 
     cJSON_Delete(root);
 
-    if (status == FIN_OK && !isfinite(*amount)) {
+    if (!isfinite(*amount)) {
         *amount = 0;
         return fin_json_refuse(err, FIN_E_VALUE, "too large", "cash_amount");
     }

@@ -387,7 +387,6 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         }
 
         st->joined = 1;
-        s->refreshed = 1;
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_STOCK, st->ticker);
     }

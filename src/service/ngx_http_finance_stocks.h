@@ -42,7 +42,6 @@ typedef struct {
     unsigned                          force:1;
     unsigned                          want_market:1;
     unsigned                          market_joined:1;
-    unsigned                          refreshed:1;  /* the market was asked */
 } ngx_http_finance_stocks_t;
 
 
