@@ -213,14 +213,29 @@ ngx_http_finance_not_allowed(ngx_http_finance_ctx_t *ctx, ngx_uint_t allowed)
 }
 
 
-/* finance_user left out: one shared owner; set and empty: nobody */
+/*
+ * finance_user left out: one shared owner; set and empty: nobody.
+ * finance_admin lifts limits when it is not empty and not "0".
+ */
 
 static ngx_int_t
 ngx_http_finance_owner(ngx_http_finance_ctx_t *ctx)
 {
+    ngx_str_t                 admin;
     ngx_http_finance_call_t  *call;
 
     call = &ctx->call;
+
+    if (call->conf->admin) {
+        if (ngx_http_complex_value(call->request, call->conf->admin, &admin)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        call->admin = admin.len > 1
+                      || (admin.len == 1 && admin.data[0] != '0');
+    }
 
     if (call->conf->user == NULL) {
         ngx_str_set(&call->owner, "default");

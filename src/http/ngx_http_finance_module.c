@@ -65,6 +65,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       offsetof(ngx_http_finance_loc_conf_t, user),
       NULL },
 
+    { ngx_string("finance_admin"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_finance_loc_conf_t, admin),
+      NULL },
+
     { ngx_string("finance_risk_free_rate"),
       NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
       ngx_http_finance_risk_free_rate,
@@ -175,6 +182,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
     conf->reference_fresh = NGX_CONF_UNSET;
     conf->stale = NGX_CONF_UNSET;
     conf->user = NGX_CONF_UNSET_PTR;
+    conf->admin = NGX_CONF_UNSET_PTR;
     conf->rate = NAN;
     conf->signals = NGX_CONF_UNSET_PTR;
     conf->max_body = NGX_CONF_UNSET_SIZE;
@@ -201,6 +209,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                              86400);
     ngx_conf_merge_sec_value(conf->stale, prev->stale, 7 * 86400);
     ngx_conf_merge_ptr_value(conf->user, prev->user, NULL);
+    ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
     ngx_conf_merge_ptr_value(conf->signals, prev->signals, NULL);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body, 64 * 1024);
     ngx_conf_merge_ptr_value(conf->threads, prev->threads,

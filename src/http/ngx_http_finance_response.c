@@ -8,6 +8,8 @@ static ngx_int_t ngx_http_finance_response_headers(
     ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_response_etag(
     ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_response_location(
+    ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_response_cache(
     ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_response_number(ngx_http_request_t *r,
@@ -59,6 +61,11 @@ ngx_http_finance_response_headers(ngx_http_finance_call_t *call)
     r->headers_out.content_length_n = call->length;
     r->headers_out.last_modified_time = -1;
 
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        /* a precondition was looked at before the write, not now */
+        r->disable_not_modified = 1;
+    }
+
     ngx_str_set(&r->headers_out.content_type, "application/json");
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
@@ -87,6 +94,12 @@ ngx_http_finance_response_headers(ngx_http_finance_call_t *call)
         }
     }
 
+    if (call->location.len
+        && ngx_http_finance_response_location(call) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (call->retry_after >= 0) {
         return ngx_http_finance_response_number(r, "Retry-After", "",
                                                 call->retry_after);
@@ -102,18 +115,20 @@ ngx_http_finance_response_etag(ngx_http_finance_call_t *call)
     ngx_str_t            value;
     ngx_http_request_t  *r;
 
-    if (!call->has_etag) {
+    if (!call->has_etag && call->version == 0) {
         return NGX_OK;
     }
 
     r = call->request;
 
-    value.data = ngx_pnalloc(r->pool, 18);
+    value.data = ngx_pnalloc(r->pool, NGX_INT64_LEN + 2);
     if (value.data == NULL) {
         return NGX_ERROR;
     }
 
-    value.len = ngx_sprintf(value.data, "\"%016xL\"", call->etag)
+    value.len = (call->version
+                 ? ngx_sprintf(value.data, "\"%L\"", call->version)
+                 : ngx_sprintf(value.data, "\"%016xL\"", call->etag))
                 - value.data;
 
     r->headers_out.etag = ngx_list_push(&r->headers_out.headers);
@@ -128,6 +143,16 @@ ngx_http_finance_response_etag(ngx_http_finance_call_t *call)
     r->headers_out.etag->value = value;
 
     return NGX_OK;
+}
+
+
+/* not headers_out.location: nginx would make that an absolute one */
+
+static ngx_int_t
+ngx_http_finance_response_location(ngx_http_finance_call_t *call)
+{
+    return ngx_http_finance_response_header(call->request, "Location",
+                                            &call->location);
 }
 
 

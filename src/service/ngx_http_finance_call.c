@@ -74,6 +74,8 @@ ngx_http_finance_call_reset(ngx_http_finance_call_t *call)
     call->length = 0;
     call->has_etag = 0;
     call->has_complete = 0;
+    call->version = 0;
+    ngx_str_null(&call->location);
     call->max_age = -1;
 }
 

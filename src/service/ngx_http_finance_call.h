@@ -34,11 +34,14 @@ struct ngx_http_finance_call_s {
     ngx_chain_t                  **last_out;
     off_t                          length;
     uint64_t                       etag;        /* of the content */
+    int64_t                        version;     /* the ETag instead; 0: none */
+    ngx_str_t                      location;    /* of what was created */
     time_t                         max_age;     /* -1: no-store */
     time_t                         retry_after; /* -1: none */
     unsigned                       has_etag:1;
     unsigned                       has_complete:1;
     unsigned                       complete:1;  /* Finance-Complete */
+    unsigned                       admin:1;     /* finance_admin says so */
     unsigned                       done:1;
 
     void                         (*respond)(ngx_http_finance_call_t *call);

@@ -68,6 +68,7 @@ typedef struct {
     time_t                          stale;
 
     ngx_http_complex_value_t       *user;           /* NULL: one owner */
+    ngx_http_complex_value_t       *admin;          /* NULL: nobody is */
     double                          rate;
     ngx_array_t                    *signals;        /* finance_signal's */
     fin_rules_t                     rules;          /* with those applied */

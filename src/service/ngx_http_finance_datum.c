@@ -80,7 +80,7 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
         d->stale = 1;
         d->step = NGX_HTTP_FINANCE_DATUM_JOB;
         ngx_http_finance_join_start(&d->join, d->task, d->conf, d->kind,
-                                    d->ticker);
+                                    d->ticker, NULL);
     }
 
     if (d->step == NGX_HTTP_FINANCE_DATUM_REFERENCE) {

@@ -8,7 +8,10 @@
 #endif
 
 
-#define NGX_HTTP_FINANCE_JOB_KEY  (FIN_TICKER_MAX + 2 * sizeof(void *) + 4)
+/* "kind:ticker:conf:name" */
+#define NGX_HTTP_FINANCE_JOB_NAME  320
+#define NGX_HTTP_FINANCE_JOB_KEY                                              \
+    (FIN_TICKER_MAX + 2 * sizeof(void *) + 6 + NGX_HTTP_FINANCE_JOB_NAME)
 
 
 static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
@@ -45,9 +48,9 @@ static ngx_uint_t         ngx_http_finance_jobs_nactive;
 void
 ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker)
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name)
 {
-    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY];
+    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
     ngx_str_t                key;
     ngx_http_finance_job_t  *job;
 
@@ -60,16 +63,25 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     /* the job has its own, shorter deadline */
     ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
 
+    name = name ? name : "";
+    p = ngx_snprintf(buf, sizeof(buf), "%d:%s:%p:%s", (int) kind, ticker,
+                     conf, name);
+
     key.data = buf;
-    key.len = ngx_snprintf(buf, sizeof(buf), "%d:%s:%p", (int) kind, ticker,
-                           conf)
-              - buf;
+    key.len = p - buf;
 
-    job = ngx_http_finance_job_find(&key);
+    /* a name that was cut would be another's */
 
-    if (job == NULL) {
+    job = key.len < sizeof(buf) ? ngx_http_finance_job_find(&key) : NULL;
+
+    if (job == NULL && key.len < sizeof(buf)) {
         job = ngx_http_finance_job_create(task->request, conf, kind, ticker,
                                           &key);
+    }
+
+    if (job && job->name.data == NULL) {
+        job->name.len = ngx_strlen(name);
+        job->name.data = job->node.str.data + key.len - job->name.len;
     }
 
     if (job == NULL) {
@@ -182,7 +194,7 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
 {
     ngx_http_finance_job_t  *job;
 
-    job = calloc(1, sizeof(ngx_http_finance_job_t) + key->len);
+    job = calloc(1, sizeof(ngx_http_finance_job_t) + key->len + 1);
     if (job == NULL) {
         return NULL;
     }

@@ -48,6 +48,7 @@ struct ngx_http_finance_job_s {
     ngx_http_finance_loc_conf_t       *conf;
     ngx_http_finance_job_kind_e        kind;
     char                               ticker[FIN_TICKER_MAX + 1];
+    ngx_str_t                          name;        /* what of it; see join */
     time_t                             retry_after; /* seconds the market
                                                        asked for; -1: none */
     void                              *state;       /* the kind's, in pool */
@@ -69,12 +70,14 @@ typedef struct {
 
 
 /*
- * Joins the job of that kind and ticker ("" for the market's session), which
- * is made when there is none.  Failures are completions too.
+ * Joins the job of that kind and ticker ("" for what belongs to none), which
+ * is made when there is none.  name says which datum of the ticker, for kinds
+ * that have several; NULL or "": the one.  It is copied and NUL-terminated.
+ * Failures are completions too.
  */
 void ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker);
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
 
 /* The one way a job ends: gives status and blob (may be NULL) to all who wait
  * and closes it.  The job is gone afterwards.  blob's reference is taken. */

@@ -388,13 +388,13 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
         st->joined = 1;
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
-                                    NGX_HTTP_FINANCE_JOB_STOCK, st->ticker);
+                                    NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL);
     }
 
     if (s->want_market && (s->market.len == 0 || s->force)) {
         s->market_joined = 1;
         ngx_http_finance_join_start(&s->market_join, s->task, s->conf,
-                                    NGX_HTTP_FINANCE_JOB_MARKET, "");
+                                    NGX_HTTP_FINANCE_JOB_MARKET, "", NULL);
     }
 }
 
