@@ -129,8 +129,7 @@ fin_owner_plain(char c)
 }
 
 
-/* "finance:{" owner "}" suffix */
-static size_t
+size_t
 fin_key_owner(char *out, const char *owner, size_t len, const char *suffix)
 {
     static const char  hex[] = "0123456789ABCDEF";

@@ -42,5 +42,9 @@ size_t fin_key_positions(char *out, const char *owner, size_t len);
 size_t fin_key_cache(char *out, const char *kind, const char *ticker);
 size_t fin_key_iv(char *out, const char *ticker);
 
+/* "finance:{" owner "}" suffix, for others; suffix is a short constant */
+size_t fin_key_owner(char *out, const char *owner, size_t len,
+    const char *suffix);
+
 
 #endif
