@@ -229,7 +229,7 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    't/lib/standin/Test/Nginx/*/*.pm', 'scripts/*',
                    'scripts/lib/*', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
-                   't/golden/*/*.mjs', 't/fastapi/*.py');
+                   't/golden/*/*.mjs');
 
 die "lint: no sources\n" if !@sources;
 

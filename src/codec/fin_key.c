@@ -224,3 +224,15 @@ fin_key_iv(char *out, const char *ticker)
 
     return fin_key_append(out, n, "}");
 }
+
+
+size_t
+fin_key_contract(char *out, const char *ticker, const char *name)
+{
+    size_t  n;
+
+    n = fin_key_cache(out, "contract", ticker);
+    n = fin_key_append(out, n, ":");
+
+    return fin_key_append(out, n, name);
+}
