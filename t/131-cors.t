@@ -76,7 +76,7 @@ sub converse {
         my $length = $head =~ /^Content-Length: (\d+)/m ? $1 : 0;
         my $for = $head =~ /^Access-Control-Allow-Origin/m ? ' cors' : '';
 
-        $said .= "$status$for " . CORE::substr($all, $from, $length) . "\n";
+        $said .= $status . $for . ($length ? ' ' : '') . CORE::substr($all, $from, $length) . "\n";
         pos($all) = $from + $length;
     }
 
@@ -477,11 +477,11 @@ sub {
              . "Connection: close\r\n\r\n")
 }
 --- response_body
-204 cors 
+204 cors
 200 cors {"ticker":"KO","status":"added"}
-204 cors 
+204 cors
 200 ["KO"]
-204 cors 
+204 cors
 405 {"detail":"Method not allowed"}
 403 {"detail":"Cross-site request refused"}
 
