@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_finance_handler.h"
+#include "ngx_http_finance_cors.h"
 #include "ngx_http_finance_response.h"
 #include "ngx_http_finance_route.h"
 #include "../codec/fin_key.h"
@@ -68,6 +69,11 @@ ngx_http_finance_handler(ngx_http_request_t *r)
 
     if (route == NULL) {
         return ngx_http_finance_not_allowed(ctx, allowed);
+    }
+
+    if (ngx_http_finance_cross_site(r) != NGX_OK) {
+        return ngx_http_finance_refuse(ctx, NGX_HTTP_FORBIDDEN,
+                                       "Cross-site request refused");
     }
 
     if (ngx_http_finance_owner(ctx) != NGX_OK) {
