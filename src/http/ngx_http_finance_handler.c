@@ -39,6 +39,7 @@ static void ngx_http_finance_writer(ngx_http_request_t *r);
 ngx_int_t
 ngx_http_finance_handler(ngx_http_request_t *r)
 {
+    ngx_int_t                        rc;
     ngx_str_t                        path;
     ngx_uint_t                       allowed;
     ngx_http_finance_ctx_t          *ctx;
@@ -76,7 +77,13 @@ ngx_http_finance_handler(ngx_http_request_t *r)
                                        "Cross-site request refused");
     }
 
-    if (ngx_http_finance_owner(ctx) != NGX_OK) {
+    rc = ngx_http_finance_owner(ctx);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
         return ngx_http_finance_refuse(ctx, NGX_HTTP_UNAUTHORIZED,
                                        "Not authenticated");
     }
