@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fin_email.h"
+#include "fin_user.h"
 
 
 int  LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -46,6 +46,31 @@ taken(const fin_email_t *email)
 }
 
 
+/* The same bytes as a whole body. */
+static void
+body(const char *json, size_t len)
+{
+    fin_status_t     status;
+    fin_problems_t   problems;
+    fin_user_body_t  user;
+
+    fin_problems_init(&problems);
+    status = fin_in_user(json, len, &user, &problems);
+
+    if ((status == FIN_OK) == (problems.n > 0)) {
+        abort();
+    }
+
+    if (status == FIN_OK) {
+        taken(&user.email);
+
+        if (user.name_len == 0 || user.given_len == 0) {
+            abort();
+        }
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -57,6 +82,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (email.len != 0 || email.text[0] != '\0') {
         abort();
     }
+
+    body((const char *) data, size);
 
     return 0;
 }
