@@ -101,6 +101,81 @@ fin_in_user(const char *json, size_t len, fin_user_body_t *out,
 }
 
 
+fin_status_t
+fin_user_id(const char *s, size_t len, char out[FIN_UUID_LEN + 1])
+{
+    size_t  i;
+
+    out[0] = '\0';
+
+    if (!fin_uuid_valid(s, len)) {
+        return FIN_E_VALUE;
+    }
+
+    for (i = 0; i < FIN_UUID_LEN; i++) {
+        out[i] = s[i] >= 'A' && s[i] <= 'F' ? (char) (s[i] - 'A' + 'a')
+                                            : s[i];
+    }
+
+    out[FIN_UUID_LEN] = '\0';
+
+    return FIN_OK;
+}
+
+
+/* At the end, unless it is there already. */
+static void
+fin_user_ids_add(fin_user_ids_t *out, const char *s, size_t len)
+{
+    size_t  i;
+
+    if (fin_user_id(s, len, out->id[out->n]) != FIN_OK) {
+        return;
+    }
+
+    for (i = 0; i < out->n; i++) {
+        if (memcmp(out->id[i], out->id[out->n], FIN_UUID_LEN) == 0) {
+            return;
+        }
+    }
+
+    out->n++;
+}
+
+
+fin_status_t
+fin_user_ids(const char *s, size_t len, fin_user_ids_t *out)
+{
+    size_t       n, given;
+    const char  *comma;
+
+    out->n = 0;
+    given = 0;
+
+    for ( ;; ) {
+        comma = len == 0 ? NULL : memchr(s, ',', len);
+        n = comma == NULL ? len : (size_t) (comma - s);
+
+        if (n > 0) {
+            if (given == FIN_USER_IDS_MAX) {
+                out->n = 0;
+                return FIN_E_TOO_BIG;
+            }
+
+            given++;
+            fin_user_ids_add(out, s, n);
+        }
+
+        if (comma == NULL) {
+            return FIN_OK;
+        }
+
+        s = comma + 1;
+        len -= n + 1;
+    }
+}
+
+
 const char *
 fin_user_field_name(fin_user_field_e field)
 {

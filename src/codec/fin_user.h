@@ -9,6 +9,7 @@
 #include "fin_email.h"
 #include "fin_out.h"
 #include "fin_problem.h"
+#include "../core/fin_uuid.h"
 
 
 #define FIN_USER_NAME_MAX    200                    /* characters */
@@ -48,6 +49,25 @@ fin_status_t fin_in_user(const char *json, size_t len, fin_user_body_t *out,
 /* "Invalid email", with the address as it was given. */
 void fin_user_email_problem(fin_problems_t *problems, const char *given,
     size_t len);
+
+
+/* A UUID, in lower case: FIN_OK or FIN_E_VALUE (then out is empty). */
+fin_status_t fin_user_id(const char *s, size_t len,
+    char out[FIN_UUID_LEN + 1]);
+
+#define FIN_USER_IDS_MAX  100
+
+typedef struct {
+    char    id[FIN_USER_IDS_MAX][FIN_UUID_LEN + 1];
+    size_t  n;
+} fin_user_ids_t;
+
+/*
+ * "id,id,...": in order, each once; what is no UUID is passed over.  FIN_OK, or
+ * FIN_E_TOO_BIG: more than FIN_USER_IDS_MAX were given, those and repeated
+ * ones included.
+ */
+fin_status_t fin_user_ids(const char *s, size_t len, fin_user_ids_t *out);
 
 
 /* The hash's fields, in the order in which they are asked for. */

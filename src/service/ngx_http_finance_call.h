@@ -98,6 +98,9 @@ void ngx_http_finance_options(ngx_http_finance_call_t *call);
 void ngx_http_finance_watchlist_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_watchlist_add(ngx_http_finance_call_t *call);
 void ngx_http_finance_watchlist_remove(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_create(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_users_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_health(ngx_http_finance_call_t *call);
 
 

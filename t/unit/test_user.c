@@ -369,6 +369,61 @@ user_fields(void **state)
 }
 
 
+static void
+user_ids(void **state)
+{
+    int             i;
+    char            text[8192], *p, id[FIN_UUID_LEN + 1];
+    fin_user_ids_t  ids;
+
+    (void) state;
+
+    assert_int_equal(fin_user_id("123E4567-E89B-42D3-A456-426614174000", 36,
+                                 id),
+                     FIN_OK);
+    assert_string_equal(id, ID);
+    assert_int_equal(fin_user_id(ID "0", 37, id), FIN_E_VALUE);
+    assert_string_equal(id, "");
+
+    assert_int_equal(fin_user_ids("", 0, &ids), FIN_OK);
+    assert_int_equal(ids.n, 0);
+
+    p = stpcpy(text, ",x,123e4567-e89b-42d3-a456-426614174002,," ID
+               ",123E4567-e89b-42d3-a456-426614174000, " ID ",");
+    assert_int_equal(fin_user_ids(text, (size_t) (p - text), &ids), FIN_OK);
+    assert_int_equal(ids.n, 2);
+    assert_string_equal(ids.id[0], "123e4567-e89b-42d3-a456-426614174002");
+    assert_string_equal(ids.id[1], ID);
+
+    for (i = 0, p = text; i < 101; i++) {
+        p += sprintf(p, "%s123e4567-e89b-42d3-a456-426614174%03d",
+                     i == 0 ? "" : ",", i);
+
+        if (i == 99) {
+            assert_int_equal(fin_user_ids(text, (size_t) (p - text), &ids),
+                             FIN_OK);
+            assert_int_equal(ids.n, 100);
+            assert_string_equal(ids.id[99],
+                                "123e4567-e89b-42d3-a456-426614174099");
+        }
+    }
+
+    assert_int_equal(fin_user_ids(text, (size_t) (p - text), &ids),
+                     FIN_E_TOO_BIG);
+    assert_int_equal(ids.n, 0);
+
+    /* what is no id counts, what is nothing does not */
+    for (i = 0, p = text; i < 100; i++) {
+        p = stpcpy(p, "x,,");
+    }
+
+    assert_int_equal(fin_user_ids(text, (size_t) (p - text), &ids), FIN_OK);
+    p = stpcpy(p, ID);
+    assert_int_equal(fin_user_ids(text, (size_t) (p - text), &ids),
+                     FIN_E_TOO_BIG);
+}
+
+
 int
 main(void)
 {
@@ -381,7 +436,8 @@ main(void)
         cmocka_unit_test(user_read_none),
         cmocka_unit_test(user_read_damaged),
         cmocka_unit_test(user_out),
-        cmocka_unit_test(user_fields)
+        cmocka_unit_test(user_fields),
+        cmocka_unit_test(user_ids)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
