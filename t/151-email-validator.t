@@ -381,7 +381,7 @@ my $health = [pick(qw(status market.status market.in_flight))];
 --- config eval
 $main::Checked
 --- request eval
-["GET /market-control/fault?match=/v&kind=status&status=500", "GET /finance/stocks/KO",
+["GET /market-control/fault?match=/v&kind=status&status=500", "GET /finance/stocks/KO/bars",
  post('ann@example.org'), "GET /finance/health"]
 --- response_body_filters eval
 my $any = [sub { "any\n" }];
