@@ -14,6 +14,7 @@
 
 #define FIN_BUILD_SNAPSHOT_MAX  (256 * 1024)
 #define FIN_BUILD_BARS_MAX      (2 * 1024 * 1024)
+#define FIN_BUILD_BOOK_MAX      (8 * 1024 * 1024)
 #define FIN_BUILD_CHAIN_MAX     (16 * 1024 * 1024)
 
 
@@ -35,6 +36,7 @@ fin_build_create(const char *ticker)
     fin_chain_init(&b->chain);
     fin_out_init(&b->out, FIN_BUILD_CHAIN_MAX);
     fin_out_init(&b->packed_bars, FIN_BUILD_BARS_MAX);
+    fin_out_init(&b->packed_book, FIN_BUILD_BOOK_MAX);
 
     return b;
 }
@@ -51,6 +53,7 @@ fin_build_free(fin_build_t *b)
     fin_chain_free(&b->chain);
     fin_out_free(&b->out);
     fin_out_free(&b->packed_bars);
+    fin_out_free(&b->packed_book);
 
     free(b);
 }
@@ -202,9 +205,65 @@ fin_build_signals(fin_build_t *b)
 }
 
 
+/* A view: chain and bars stay b's. */
+static void
+fin_build_book(const fin_build_t *b, fin_book_t *book)
+{
+    memset(book, 0, sizeof(fin_book_t));
+
+    book->stock = b->stock;
+    book->options = b->options;
+    book->truncated = b->truncated;
+    book->rate = b->rate;
+    book->dividend_yield = b->dividends / b->stock.price;
+    book->fetched_at = b->fetched_at;
+    book->fetched_ms = b->fetched_ms;
+    book->fresh_ms = b->fresh_ms;
+    memcpy(book->part, b->part, b->n_parts * sizeof(fin_part_t));
+    book->n_parts = b->n_parts;
+    book->chain = b->chain;
+    book->bars = b->bars;
+}
+
+
+fin_book_t *
+fin_build_take_book(fin_build_t *b)
+{
+    fin_book_t    *book;
+    fin_option_t  *opt;
+
+    book = malloc(sizeof(fin_book_t));
+    if (book == NULL) {
+        return NULL;
+    }
+
+    fin_build_book(b, book);
+
+    /* a chain grows by doubling, a book stays */
+
+    if (book->chain.n > 0 && book->chain.n < book->chain.cap) {
+        opt = realloc(book->chain.opt, book->chain.n * sizeof(fin_option_t));
+
+        if (opt != NULL) {
+            book->chain.opt = opt;
+            book->chain.cap = book->chain.n;
+        }
+    }
+
+    book->bytes = fin_book_bytes(book);
+
+    fin_chain_init(&b->chain);
+    b->bars.bar = NULL;
+    b->bars.n = 0;
+
+    return book;
+}
+
+
 static fin_status_t
 fin_build_stock_run(fin_build_t *b)
 {
+    fin_book_t    book;
     fin_status_t  status;
 
     status = fin_build_value(b);
@@ -226,8 +285,15 @@ fin_build_stock_run(fin_build_t *b)
         return status;
     }
 
-    return fin_bars_pack(&b->packed_bars, fin_build_series(b), b->fetched_at,
-                         b->fetched_ms, b->fresh_ms);
+    status = fin_bars_pack(&b->packed_bars, fin_build_series(b),
+                           b->fetched_at, b->fetched_ms, b->fresh_ms);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    fin_build_book(b, &book);
+
+    return fin_book_pack(&b->packed_book, &book);
 }
 
 

@@ -11,8 +11,7 @@
 #include "../core/fin_parts.h"
 #include "../core/fin_signal.h"
 #include "../core/fin_stock.h"
-#include "fin_in.h"
-#include "fin_out.h"
+#include "fin_book.h"
 
 
 /* Owns bars, chain and the outputs; a heap struct (fin_build_create). */
@@ -44,6 +43,7 @@ typedef struct {
     double                iv30;             /* NAN: none */
     fin_out_t             out;              /* snapshot or packed chain */
     fin_out_t             packed_bars;
+    fin_out_t             packed_book;
     fin_status_t          status;
 } fin_build_t;
 
@@ -55,8 +55,18 @@ void fin_build_free(fin_build_t *b);
 /* What the bars alone decide: stock, and part[] for the chain's requests. */
 void fin_build_plan(fin_build_t *b);
 
-/* bars + chain -> snapshot in out, packed_bars; status says how it went. */
+/*
+ * bars + chain -> snapshot in out, packed_bars, packed_book; status says how it
+ * went.
+ */
 void fin_build_stock(fin_build_t *b);
+
+/*
+ * What packed_book holds, after a good fin_build_stock(): takes chain and bars
+ * over, so that b has none.  The caller's (fin_book_free); NULL: no memory,
+ * and b is as before.
+ */
+fin_book_t *fin_build_take_book(fin_build_t *b);
 
 /* bars -> packed bars in out. */
 void fin_build_bars(fin_build_t *b);

@@ -53,6 +53,16 @@ fin_status_t fin_body_date(const fin_body_t *body, const char *name,
 fin_status_t fin_body_choice(const fin_body_t *body, const char *name,
     int required, const char *const *choices, size_t *out);
 
+/* Whether there is such a member that is not null. */
+int fin_body_given(const fin_body_t *body, const char *name);
+
+/*
+ * A problem that is the service's own, as of a validator in Python: type
+ * "value_error", "Value error, " and msg; the input is the member's.
+ */
+void fin_body_value_error(const fin_body_t *body, const char *name,
+    const char *msg);
+
 /*
  * The body of POST watchlist, {"ticker": "aapl"}: FIN_OK and the ticker in its
  * exact form; FIN_E_SHAPE: see problems (422); FIN_E_VALUE: a string that is no

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "fin_contract.h"
 #include "fin_json.h"
 #include "../core/fin_chain.h"
 #include "../core/fin_time.h"
@@ -33,12 +34,9 @@ typedef struct {
 } fin_in_page_t;
 
 
-/* A name that is safe in a URI, a key, HTML and JSON alike. */
 static int
 fin_in_contract_ticker(char *ticker, fin_scan_t *scan)
 {
-    size_t           i;
-    const char      *s;
     fin_scan_text_t  text;
 
     memset(ticker, 0, FIN_CONTRACT_MAX + 1);
@@ -48,18 +46,8 @@ fin_in_contract_ticker(char *ticker, fin_scan_t *scan)
     }
 
     (void) fin_scan_copy(&text, ticker, FIN_CONTRACT_MAX + 1);
-    s = ticker;
 
-    for (i = 0; s[i] != '\0'; i++) {
-        if (!((s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= 'a' && s[i] <= 'z')
-              || (s[i] >= '0' && s[i] <= '9')
-              || s[i] == ':' || s[i] == '.' || s[i] == '-'))
-        {
-            return 0;
-        }
-    }
-
-    return i > 0;
+    return fin_contract_safe(ticker);
 }
 
 

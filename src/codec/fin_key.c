@@ -129,8 +129,7 @@ fin_owner_plain(char c)
 }
 
 
-/* "finance:{" owner "}" suffix */
-static size_t
+size_t
 fin_key_owner(char *out, const char *owner, size_t len, const char *suffix)
 {
     static const char  hex[] = "0123456789ABCDEF";
@@ -224,4 +223,16 @@ fin_key_iv(char *out, const char *ticker)
     n = fin_key_append(out, sizeof("finance:iv:{") - 1, ticker);
 
     return fin_key_append(out, n, "}");
+}
+
+
+size_t
+fin_key_contract(char *out, const char *ticker, const char *name)
+{
+    size_t  n;
+
+    n = fin_key_cache(out, "contract", ticker);
+    n = fin_key_append(out, n, ":");
+
+    return fin_key_append(out, n, name);
 }

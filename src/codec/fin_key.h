@@ -41,6 +41,12 @@ size_t fin_key_positions(char *out, const char *owner, size_t len);
 /* "finance:cache:KIND:{T}" with braces as part of the key (hash tag) */
 size_t fin_key_cache(char *out, const char *kind, const char *ticker);
 size_t fin_key_iv(char *out, const char *ticker);
+/* "finance:cache:contract:{T}:NAME"; the name is a contract's, or of its form */
+size_t fin_key_contract(char *out, const char *ticker, const char *name);
+
+/* "finance:{" owner "}" suffix, for others; suffix is a short constant */
+size_t fin_key_owner(char *out, const char *owner, size_t len,
+    const char *suffix);
 
 
 #endif

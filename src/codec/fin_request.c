@@ -116,6 +116,21 @@ fin_request_chain(fin_request_t *req, const char *ticker,
 
 
 void
+fin_request_contract(fin_request_t *req, const char *ticker,
+    const char *contract)
+{
+    fin_request_set(req, "", "/v3/snapshot/options/%s/%s", ticker, contract);
+}
+
+
+void
+fin_request_prev(fin_request_t *req, const char *ticker)
+{
+    fin_request_set(req, "adjusted=true", "/v2/aggs/ticker/%s/prev", ticker);
+}
+
+
+void
 fin_request_reference(fin_request_t *req, const char *ticker)
 {
     fin_request_set(req, "", "/v3/reference/tickers/%s", ticker);

@@ -30,6 +30,15 @@ void fin_request_bars(fin_request_t *req, const char *ticker,
 void fin_request_chain(fin_request_t *req, const char *ticker,
     const fin_part_t *part, const char *cursor);
 
+/*
+ * One contract, and the session before: for what an owner holds.  contract is
+ * that of fin_contract_name().  Their answers are for fin_in_chain() and
+ * fin_in_bars().
+ */
+void fin_request_contract(fin_request_t *req, const char *ticker,
+    const char *contract);
+void fin_request_prev(fin_request_t *req, const char *ticker);
+
 void fin_request_reference(fin_request_t *req, const char *ticker);
 void fin_request_market(fin_request_t *req);
 

@@ -169,19 +169,28 @@ fin_chain_permute(fin_option_t *opt, fin_chain_key_t *key, size_t n)
 }
 
 
+int
+fin_chain_sorted(const fin_chain_t *chain)
+{
+    size_t  i;
+
+    for (i = 1; i < chain->n; i++) {
+        if (fin_chain_compare(&chain->opt[i - 1], &chain->opt[i]) > 0) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 fin_status_t
 fin_chain_sort(fin_chain_t *chain)
 {
     size_t            i;
     fin_chain_key_t  *key;
 
-    for (i = 1; i < chain->n; i++) {
-        if (fin_chain_compare(&chain->opt[i - 1], &chain->opt[i]) > 0) {
-            break;
-        }
-    }
-
-    if (i >= chain->n) {
+    if (fin_chain_sorted(chain)) {
         return FIN_OK;
     }
 

@@ -30,6 +30,9 @@ fin_option_t *fin_chain_push(fin_chain_t *chain);
  */
 fin_status_t fin_chain_sort(fin_chain_t *chain);
 
+/* Whether it is in that order. */
+int fin_chain_sorted(const fin_chain_t *chain);
+
 /*
  * Drops contracts whose ticker occurred already (the first stays), and sorts.
  * FIN_OK or FIN_E_NOMEM, with the chain as it was or unsorted.

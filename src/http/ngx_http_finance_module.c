@@ -5,6 +5,7 @@
 #include "ngx_http_finance_handler.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 #include "../service/ngx_http_finance_near.h"
+#include "../service/ngx_http_finance_shelf.h"
 
 
 static void *ngx_http_finance_create_main_conf(ngx_conf_t *cf);
@@ -292,4 +293,5 @@ ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();
+    ngx_http_finance_shelf_exit();
 }

@@ -123,7 +123,8 @@ const char *
 ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
 {
     static const char *const  names[] = {
-        "stock", "bars", "chain", "reference", "market"
+        "stock", "bars", "chain", "reference", "market", "contract",
+        "price"
     };
 
     return names[kind];
@@ -351,6 +352,11 @@ ngx_http_finance_job_run(ngx_http_finance_job_t *job)
     case NGX_HTTP_FINANCE_JOB_REFERENCE:
     case NGX_HTTP_FINANCE_JOB_MARKET:
         ngx_http_finance_lookup_start(job);
+        break;
+
+    case NGX_HTTP_FINANCE_JOB_CONTRACT:
+    case NGX_HTTP_FINANCE_JOB_PREV:
+        ngx_http_finance_contract_start(job);
         break;
 
     default:
