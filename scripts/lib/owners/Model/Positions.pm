@@ -245,7 +245,7 @@ sub create {
         method => 'POST', path => "positions$query", body => $body->{text},
         header => [@{ $body->{type} },
                    defined $key ? ('Idempotency-Key' => $key) : ()],
-        about => ['positions', $body->{want}{ticker}, $key // ()],
+        about => ['positions', 'watchlist', $key // ()],
     };
 
     $call->{then} = sub {
@@ -329,7 +329,7 @@ sub replace {
     return {
         method => 'PUT', path => "positions/$id", body => $body->{text},
         header => [@{ $body->{type} }, @$header],
-        about => [$id, $body->{want}{ticker}],
+        about => [$id, 'watchlist'],
         then => sub {
             my ($answer) = @_;
 
@@ -369,8 +369,10 @@ sub wrong_replaced {
     return 'updated_at went back'
         if $new->{updated_at} lt $p->{updated_at};
 
+    # taken off the watchlist it stays off, until a position moves there
+    Model::Watchlist::put($owner, $new->{ticker})
+        if $new->{ticker} ne $p->{ticker};
     $owner->{positions}{ $p->{id} } = $new;
-    Model::Watchlist::put($owner, $new->{ticker});
 
     return '';
 }
