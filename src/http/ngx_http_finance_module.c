@@ -4,6 +4,7 @@
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
 #include "../fetch/ngx_http_finance_fetch.h"
+#include "../service/ngx_http_finance_memo.h"
 #include "../service/ngx_http_finance_near.h"
 #include "../service/ngx_http_finance_shelf.h"
 
@@ -294,4 +295,5 @@ ngx_http_finance_exit_process(ngx_cycle_t *cycle)
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();
     ngx_http_finance_shelf_exit();
+    ngx_http_finance_memo_exit();
 }

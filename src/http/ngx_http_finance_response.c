@@ -121,6 +121,14 @@ ngx_http_finance_response_etag(ngx_http_finance_call_t *call)
 
     r = call->request;
 
+#if (NGX_HTTP_GZIP)
+    if (call->version) {
+        /* compressed, it would be a weak one, which If-Match never matches */
+        r->gzip_tested = 1;
+        r->gzip_ok = 0;
+    }
+#endif
+
     value.data = ngx_pnalloc(r->pool, NGX_INT64_LEN + 2);
     if (value.data == NULL) {
         return NGX_ERROR;

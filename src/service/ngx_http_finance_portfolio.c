@@ -37,6 +37,7 @@ ngx_http_finance_portfolio_read(ngx_http_finance_portfolio_t *p,
     cln->data = p;
 
     p->call = call;
+    p->owner = *owner;
     p->status = FIN_E_REDIS;
 
     ngx_http_finance_redis_batch_init(&p->redis, call->request->pool);
@@ -113,6 +114,7 @@ ngx_http_finance_portfolio_put(ngx_http_finance_portfolio_t *p,
         lot = &p->lot[p->n++];
     }
 
+    p->written = 1;
     lot->position = *position;
     ngx_str_null(&lot->stored);
 
@@ -292,6 +294,17 @@ ngx_http_finance_portfolio_hold(ngx_http_finance_portfolio_t *p,
 
         h->n++;
     }
+}
+
+
+void
+ngx_http_finance_lot_take(ngx_http_finance_lot_t *lot,
+    const fin_holding_lot_t *made, u_char *data)
+{
+    lot->json.data = data + made->from;
+    lot->json.len = made->len;
+    lot->metrics = made->metrics;
+    lot->valued = 1;
 }
 
 

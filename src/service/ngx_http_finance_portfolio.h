@@ -28,9 +28,7 @@ typedef struct {
     ngx_str_t                    stored;    /* Redis' bytes of it */
     ngx_str_t                    json;      /* finished; after run() */
     fin_metrics_t                metrics;
-    fin_action_t                 action;
-    unsigned                     priority;
-    unsigned                     valued:1;  /* json and what follows */
+    unsigned                     valued:1;  /* json and metrics */
 } ngx_http_finance_lot_t;
 
 
@@ -71,6 +69,7 @@ typedef struct {
 
 typedef struct {
     ngx_http_finance_call_t         *call;
+    ngx_str_t                        owner;     /* whose positions they are */
     ngx_http_finance_redis_batch_t   redis;
     ngx_http_finance_lot_t          *lot;       /* oldest first */
     ngx_uint_t                       n;
@@ -85,6 +84,7 @@ typedef struct {
     ngx_uint_t                       rounds;
     fin_status_t                     status;    /* of the owner's data */
     unsigned                         damaged:1; /* some could not be read */
+    unsigned                         written:1; /* put() was called */
 } ngx_http_finance_portfolio_t;
 
 
@@ -135,6 +135,10 @@ ngx_int_t ngx_http_finance_portfolio_group(ngx_http_finance_portfolio_t *p);
 /* NULL: no position in that ticker. */
 ngx_http_finance_holding_t *ngx_http_finance_portfolio_holding(
     ngx_http_finance_portfolio_t *p, const char *ticker);
+
+/* Fills a lot with what a valuation whose bytes are at data made of it. */
+void ngx_http_finance_lot_take(ngx_http_finance_lot_t *lot,
+    const fin_holding_lot_t *made, u_char *data);
 
 /* NULL: none of that id. */
 ngx_http_finance_lot_t *ngx_http_finance_portfolio_find(

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_http_finance_memo.h"
 #include "ngx_http_finance_portfolio_work.h"
 #include "../codec/fin_key.h"
 
@@ -165,11 +166,15 @@ ngx_http_finance_value_loaded(ngx_http_finance_portfolio_t *p)
         h = &p->holding[i];
         st = h->stock;
 
-        if (st && st->has) {
-            h->book = ngx_http_finance_shelf_get(p->stocks->conf->redis,
-                                                 h->ticker,
-                                                 st->snapshot.fetched_ms);
+        if (st == NULL || !st->has
+            || ngx_http_finance_memo_get(p, h) == NGX_OK)
+        {
+            continue;
         }
+
+        h->book = ngx_http_finance_shelf_get(p->stocks->conf->redis,
+                                             h->ticker,
+                                             st->snapshot.fetched_ms);
     }
 
     if (ngx_http_finance_value_ask(p) != NGX_OK) {
@@ -245,7 +250,7 @@ ngx_http_finance_value_ask(ngx_http_finance_portfolio_t *p)
 static ngx_uint_t
 ngx_http_finance_value_wants_book(ngx_http_finance_holding_t *h)
 {
-    return h->stock && h->stock->has && h->book == NULL
+    return ngx_http_finance_value_due(h) && h->stock->has && h->book == NULL
            && h->packed.data == NULL;
 }
 

@@ -1,6 +1,7 @@
 /* Valuing a portfolio: the computation and what it lacks.  See the headers. */
 
 
+#include "ngx_http_finance_memo.h"
 #include "ngx_http_finance_portfolio_work.h"
 #include "../codec/fin_contracts_cache.h"
 #include "../core/fin_time.h"
@@ -22,6 +23,7 @@ static void ngx_http_finance_value_extra(ngx_http_finance_portfolio_t *p,
     ngx_http_finance_holding_t *h);
 static void ngx_http_finance_value_take(ngx_http_finance_portfolio_t *p,
     ngx_http_finance_holding_t *h);
+static int64_t ngx_http_finance_value_until(ngx_http_finance_holding_t *h);
 static int64_t ngx_http_finance_contracts_fresh(const char *data, size_t len);
 
 
@@ -33,7 +35,7 @@ ngx_http_finance_value_work(ngx_http_finance_portfolio_t *p)
     n = 0;
 
     for (i = 0; i < p->n_holdings; i++) {
-        if (p->holding[i].stock) {
+        if (ngx_http_finance_value_due(&p->holding[i])) {
             p->holding[i].index = n++;
         }
     }
@@ -49,7 +51,7 @@ ngx_http_finance_value_work(ngx_http_finance_portfolio_t *p)
     }
 
     for (i = 0; i < p->n_holdings; i++) {
-        if (p->holding[i].stock
+        if (ngx_http_finance_value_due(&p->holding[i])
             && ngx_http_finance_value_fill(p, &p->holding[i],
                                  &p->values->ticker[p->holding[i].index])
                != NGX_OK)
@@ -140,7 +142,7 @@ ngx_http_finance_value_worked(ngx_http_finance_portfolio_t *p)
     lacks = 0;
 
     for (i = 0; i < p->n_holdings; i++) {
-        if (p->holding[i].stock == NULL) {
+        if (!ngx_http_finance_value_due(&p->holding[i])) {
             continue;
         }
 
@@ -165,7 +167,7 @@ ngx_http_finance_value_worked(ngx_http_finance_portfolio_t *p)
     }
 
     for (i = 0; i < p->n_holdings; i++) {
-        if (p->holding[i].stock) {
+        if (ngx_http_finance_value_due(&p->holding[i])) {
             ngx_http_finance_value_take(p, &p->holding[i]);
         }
     }
@@ -335,7 +337,6 @@ ngx_http_finance_value_take(ngx_http_finance_portfolio_t *p,
 {
     u_char                        *out;
     ngx_uint_t                     i;
-    fin_holding_lot_t             *lot;
     ngx_http_finance_valuation_t  *v;
 
     v = &p->values->ticker[h->index];
@@ -356,13 +357,38 @@ ngx_http_finance_value_take(ngx_http_finance_portfolio_t *p,
     h->etag = v->etag;
 
     for (i = 0; i < h->n; i++) {
-        lot = &v->lot[i];
-
-        h->lot[i]->json.data = out + lot->from;
-        h->lot[i]->json.len = lot->len;
-        h->lot[i]->metrics = lot->metrics;
-        h->lot[i]->valued = 1;
+        ngx_http_finance_lot_take(h->lot[i], &v->lot[i], out);
     }
+
+    /* one that is being written is not what the next request will read */
+
+    if (h->stock->has && !h->partial && v->in.book && !p->written) {
+        ngx_http_finance_memo_put(p, h, v,
+                                  ngx_http_finance_value_until(h));
+    }
+}
+
+
+/* contracts that were asked for by name age on their own */
+
+static int64_t
+ngx_http_finance_value_until(ngx_http_finance_holding_t *h)
+{
+    int64_t                      until;
+    ngx_uint_t                   i;
+    ngx_http_finance_needed_t  **needed;
+
+    until = INT64_MAX;
+
+    if (h->needs) {
+        needed = h->needs->elts;
+
+        for (i = 0; i < h->needs->nelts; i++) {
+            until = ngx_min(until, needed[i]->datum.fresh_ms);
+        }
+    }
+
+    return until;
 }
 
 

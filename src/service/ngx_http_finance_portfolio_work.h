@@ -17,6 +17,10 @@ enum {
 };
 
 
+/* A stock is there for it, and nothing that was kept will do. */
+#define ngx_http_finance_value_due(h)  ((h)->stock && !(h)->has)
+
+
 /* A pool cleanup: gives back what the portfolio holds outside the pool. */
 void ngx_http_finance_portfolio_cleanup(void *data);
 
