@@ -21,6 +21,8 @@ char *ngx_http_finance_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_clock_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_finance_cors_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 /* Logs why an argument of finance_signal is refused, and what is known. */
 char *ngx_http_finance_signal_refuse(ngx_conf_t *cf, ngx_str_t *name,
