@@ -45,7 +45,8 @@ my $lab = Lab->new(
               // "$root/build/ngx_http_finance_module.so",
     preload => $ENV{STRESS_PRELOAD} // '', slow => $ENV{STRESS_SLOW} // 1,
     wrap => [split ' ', $ENV{STRESS_WRAP} // ''], delay => 1, clone => 400,
-    workers => 2, fsync => 'always', redis => 'timeout=5s',
+    workers => 2, fsync => 'always', redis => 'timeout=5s retry=100ms',
+    timeout => 3 * ($ENV{STRESS_SLOW} // 1) . 's',
     locations => <<'END',
         location /finance/ {
             finance_api;

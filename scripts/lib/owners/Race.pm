@@ -6,7 +6,7 @@ use strict;
 use warnings;
 
 use JSON::PP ();
-use List::Util qw(sum0);
+use List::Util qw(max sum0);
 use Time::HiRes qw(time);
 
 use Bodies;
@@ -272,11 +272,21 @@ sub abort {
     Check::hold(sum0(values %$left) >= $writes / 2,
                 'abort: only ' . sum0(values %$left) . ' clients left');
     abort_after($http, @ops);
+
+    my $longest = max(map { $_->{took} // 0 } @ops);
+
+    # nothing is in flight any more
+    Check::hold($longest < 2 * $lab->{slow}, sprintf 'abort: a key whose '
+                . 'client had left was in flight for %.1f s, %d of them for '
+                . 'more than a second', $longest,
+                scalar grep { ($_->{took} // 0) > 1 } @ops);
     Check::say_step(sprintf 'abort: %d writes in %.1f s, left (%s), repeated '
-                    . 'until acknowledged (%s): each is there once; %d had '
-                    . 'been done by what was left', $writes, time - $from,
+                    . 'until acknowledged (%s), for %.1f s at most: each is '
+                    . 'there once; %d had been done by what was left', $writes,
+                    time - $from,
                     join(', ', map { "$_ $left->{$_}" } sort keys %$left),
-                    $load->statuses, scalar grep { $_->{twice} } @ops);
+                    $load->statuses, $longest,
+                    scalar grep { $_->{twice} } @ops);
     Check::logs($lab, 'abort');
 }
 
@@ -318,6 +328,7 @@ sub abort_begin {
 sub abort_again {
     my ($load, $op, $open) = @_;
 
+    my $from = time;
     my $client = { request => $op->{request}, keep => 1, how => 'close' };
 
     $client->{next} = sub { $op->{done} ? undef : $op->{request} };
@@ -331,6 +342,7 @@ sub abort_again {
             return;
         }
 
+        $op->{took} = time - $from;
         $op->{status} = $status;
         $op->{body} = $body;
         $op->{done} = 1;
