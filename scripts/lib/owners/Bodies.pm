@@ -213,16 +213,21 @@ sub only_known {
 my %BAD_USER = (
     email => [undef, 'null', '5', '""', '"plain"', '"a@"', '"@b.example"',
               '"a b@c.example"', '"a@b@c.example"', '"a@.example"',
-              '"a..b@c.example"'],
-    name  => [undef, 'null', '5', '[]'],
+              '"a..b@c.example"', '"a@localhost"', '"<a@c.example>"'],
+    name  => [undef, 'null', '5', '[]', '""', '" \\t "', '"' . 'n' x 201 . '"'],
 );
 
 
+# Both are trimmed, and of the e-mail the domain is in lower case.
 sub user {
     my ($email, $name) = @_;
 
-    return { json => { email => "\"$email\"", name => "\"$name\"" },
-             want => { email => $email, name => $name } };
+    my $given = pick($email, $email, $email, ucfirst $email, uc $email);
+    my ($local, $domain) = split /@/, $given;
+
+    return { json => { email => '"' . pick($given, $given, " $given\\n") . '"',
+                       name => '"' . pick($name, $name, " $name ") . '"' },
+             want => { email => $local . '@' . lc $domain, name => $name } };
 }
 
 

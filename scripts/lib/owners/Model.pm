@@ -49,7 +49,7 @@ sub word {
     return sprintf 'mark-%d-%d', $owner->{n} + 1, $owner->{marks}++;
 }
 
-our $WORD = qr/mark-(\d)-\d+/;
+our $WORD = qr/mark-(\d)-\d+/i;
 
 
 sub headers {

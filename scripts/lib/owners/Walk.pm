@@ -168,7 +168,7 @@ sub foreign {
 
     while (!$all && $text =~ /$Model::WORD/g) {
         return leak($self, "the name or e-mail $&")
-            if $1 != $owner->{n} + 1 && index($request, $&) < 0;
+            if $1 != $owner->{n} + 1 && index(lc $request, lc $&) < 0;
     }
 
     return leak($self, 'a key or the name of an owner')

@@ -84,9 +84,9 @@ sub several {
     my ($model, $owner) = @_;
 
     my %seen;
-    my @asked = grep { !$seen{ $_->[0] }++ }
-                map { [any_id($model, $owner)] } 1 .. 1 + int rand 6;
-    my @want = grep { defined } map { $_->[1] } @asked;
+    my @asked = map { [any_id($model, $owner)] } 1 .. 1 + int rand 6;
+    my @want = grep { !$seen{ $_->{id} }++ } grep { defined }
+               map { $_->[1] } @asked;
 
     return {
         method => 'GET', header => [], about => ['users'],
@@ -150,7 +150,8 @@ sub create {
     my ($model, $owner) = @_;
 
     my @all = all($model);
-    my $taken = @all && rand() < 0.4 ? Bodies::pick(@all)->{email} : undef;
+    my $taken = @all && rand() < 0.4 ? lc Bodies::pick(@all)->{email}
+                                     : undef;
     my $word = $model->word($owner);
     my $kind = Bodies::pick(('good') x 5, 'spoilt', 'spoilt', 'no object',
                             'type');
@@ -172,7 +173,7 @@ sub create {
             return Model::no_object($answer, $step) if $kind eq 'no object';
             return Model::problems($answer, @fields) if @fields;
             return Model::refused($answer, 409)
-                if $model->{email}{ $body->{want}{email} }
+                if $model->{email}{ lc $body->{want}{email} }
                    || (@{ $owner->{users} } && !$owner->{admin});
             return wrong_new($model, $owner, $answer, $body->{want});
         },
@@ -201,7 +202,7 @@ sub wrong_new {
     return $wrong if $wrong;
 
     $model->{whose}{$id} = $owner;
-    $model->{email}{ $want->{email} } = $owner;
+    $model->{email}{ lc $want->{email} } = $owner;
     push @{ $owner->{users} }, $user;
 
     return '';
