@@ -16,7 +16,7 @@ my @KEYS = map { "key-$_" } 1 .. 400;
 
 sub calls {
     return ([4, \&list], [8, \&create], [4, \&get], [8, \&replace],
-            [4, \&remove], [3, \&repeat], [2, \&other_body]);
+            [8, \&remove], [3, \&repeat], [2, \&other_body]);
 }
 
 

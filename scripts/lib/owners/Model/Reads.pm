@@ -5,6 +5,9 @@ package Model::Reads;
 use strict;
 use warnings;
 
+use POSIX qw(strftime);
+use Time::HiRes qw(time);
+
 use Bodies;
 use Http;
 use Model;
@@ -83,6 +86,33 @@ sub wrong_positions {
 }
 
 
+# What one gets who holds nothing of it is always the same, whoever asks, and
+# whatever others hold; as long as it is the same day in New York, or so.
+sub wrong_nothing {
+    my ($model, $path, $answer) = @_;
+
+    my $day = strftime '%F', gmtime(time - 4 * 3600);
+    my $text = "$answer->{status} $answer->{body}";
+
+    $text =~ s/"(timestamp|last_refresh|as_of)":"[^"]*"/"$1"/g;
+    $model->{nothing}{"$day $path"} //= $text;
+    $model->{compared}++;
+
+    return $model->{nothing}{"$day $path"} eq $text ? ''
+           : 'not what others got who hold nothing of it, at first: '
+             . $model->{nothing}{"$day $path"};
+}
+
+
+# The same, if this owner holds nothing of the ticker.
+sub wrong_if_none {
+    my ($model, $owner, $ticker, $path, $answer) = @_;
+
+    return Model::Positions::of($owner, $ticker) ? ''
+           : wrong_nothing($model, $path, $answer);
+}
+
+
 sub dashboard {
     my ($model, $owner) = @_;
 
@@ -134,7 +164,9 @@ sub stock {
             return Model::refused($answer, 400)
                 if $ticker eq $Model::UNKNOWN;
             return Model::status($answer, 200)
-                || wrong_stocks($owner, $answer->{body}, $ticker);
+                || wrong_stocks($owner, $answer->{body}, $ticker)
+                || wrong_if_none($model, $owner, $ticker, "stocks/$ticker",
+                                 $answer);
         },
     };
 }
@@ -153,7 +185,9 @@ sub signals {
 
             return Model::refused($answer, 400)
                 if $ticker eq $Model::UNKNOWN;
-            return Model::status($answer, 200);
+            return Model::status($answer, 200)
+                || wrong_if_none($model, $owner, $ticker,
+                                 "stocks/$ticker/signals", $answer);
         },
     };
 }
