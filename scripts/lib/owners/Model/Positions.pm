@@ -234,6 +234,9 @@ sub wrong_refusal {
 sub create {
     my ($model, $owner) = @_;
 
+    # lists stay short
+    return remove($model, $owner) if @{ $owner->{order} } > 40;
+
     my $body = body($model, $owner);
     my $key = rand() < 0.4 ? Bodies::pick(@KEYS) : undef;
     my $query = rand() < 0.1 ? '?ticker=KO' : '';
