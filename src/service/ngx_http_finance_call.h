@@ -114,6 +114,9 @@ void ngx_http_finance_position_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_position_create(ngx_http_finance_call_t *call);
 void ngx_http_finance_position_replace(ngx_http_finance_call_t *call);
 void ngx_http_finance_position_remove(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_create(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_users_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_health(ngx_http_finance_call_t *call);
 
 
