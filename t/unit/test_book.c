@@ -201,6 +201,17 @@ assert_option(const fin_option_t *a, const fin_option_t *b)
 
 
 static void
+assert_part(const fin_part_t *a, const fin_part_t *b)
+{
+    assert_int_equal(a->type, b->type);
+    assert_int_equal(a->from, b->from);
+    assert_int_equal(a->to, b->to);
+    assert_true(same(a->strike_min, b->strike_min)
+                && same(a->strike_max, b->strike_max));
+}
+
+
+static void
 assert_book(const fin_book_t *a, const fin_book_t *b)
 {
     size_t  i;
@@ -216,7 +227,7 @@ assert_book(const fin_book_t *a, const fin_book_t *b)
     assert_int_equal(a->n_parts, b->n_parts);
 
     for (i = 0; i < a->n_parts; i++) {
-        assert_memory_equal(&a->part[i], &b->part[i], sizeof(fin_part_t));
+        assert_part(&a->part[i], &b->part[i]);
     }
 
     assert_int_equal(a->chain.n, b->chain.n);
@@ -263,8 +274,9 @@ assert_round_trip(const fin_book_t *book)
 static void
 test_made(void **state)
 {
-    made_t     m;
-    fin_out_t  out;
+    made_t       m;
+    fin_out_t    out;
+    fin_book_t  *book;
 
     (void) state;
 
@@ -280,6 +292,15 @@ test_made(void **state)
     fin_out_raw(&out, "abc", 3);
     assert_int_equal(fin_book_pack(&out, &m.book), FIN_OK);
     assert_memory_equal(out.data, "abcFINK", 7);
+    fin_out_free(&out);
+
+    /* infinities are left behind */
+    m.book.stock.ma_200 = INFINITY;
+    pack(&out, &m.book);
+    m.book.stock.ma_200 = NAN;
+    assert_int_equal(unpack_copy(out.data, out.len, &book), FIN_OK);
+    assert_book(&m.book, book);
+    fin_book_free(book);
     fin_out_free(&out);
 
     m.book.chain.n = 0;
@@ -563,6 +584,7 @@ static const struct { size_t at; uint64_t value; size_t n; }  damage[] = {
     { 32, BITS_NAN, 8 }, { 40, BITS_INF, 8 },
     /* stock */
     { AT_STOCK, 'b', 1 }, { AT_STOCK, 0, 1 }, { AT_STOCK + 16, 0, 8 },
+    { AT_STOCK + 24, BITS_INF, 8 }, { AT_STOCK + 184, BITS_INF, 8 },
     { AT_STOCK + 192, 4, 4 }, { AT_STOCK + 196, 4, 4 },
     { AT_STOCK + 200, 3, 4 }, { AT_STOCK + 204, INT32_MAX, 4 },
     { AT_STOCK + 208, 0x80000000, 4 }, { AT_STOCK + 208, INT32_MAX, 4 },
@@ -782,6 +804,55 @@ test_markets(void **state)
 }
 
 
+/* All that the refresh knows, as the numbers that it had. */
+static void
+test_refresh(void **state)
+{
+    fin_book_t    *book;
+    fin_build_t   *b;
+    fin_sample_t   s;
+
+    (void) state;
+
+    fin_sample_open(&s, &sample_stocks[0], fin_sample_day(books_days[0]), 1);
+    b = books_build(&s, 1);
+    b->truncated = 1;
+    b->rate = 0.03;
+    b->dividends = 2.5;
+    b->earnings = b->today + 9;
+    b->options = FIN_OPTIONS_UNAVAILABLE;
+    b->out.len = b->packed_bars.len = b->packed_book.len = 0;
+    b->out.comma = 0;
+    fin_build_stock(b);
+    assert_int_equal(b->status, FIN_OK);
+    assert_int_equal(unpack_copy(b->packed_book.data, b->packed_book.len,
+                                 &book), FIN_OK);
+
+    assert_stock(&b->stock, &book->stock);
+    assert_int_equal(book->stock.earnings, b->today + 9);
+    assert_int_equal(book->truncated, 1);
+    assert_int_equal(book->options, FIN_OPTIONS_UNAVAILABLE);
+    fin_assert_same(book->rate, 0.03);
+    fin_assert_same(book->dividend_yield, 2.5 / b->stock.price);
+    assert_true(book->fetched_at == b->fetched_at
+                && book->fetched_ms == b->fetched_ms
+                && book->fresh_ms == b->fresh_ms);
+    assert_int_equal(book->n_parts, 4);
+    assert_part(&book->part[3], &b->part[3]);
+    fin_book_free(book);
+
+    /* dividends that no number holds count as not known */
+    b->dividends = INFINITY;
+    b->out.len = b->packed_bars.len = b->packed_book.len = 0;
+    b->out.comma = 0;
+    fin_build_stock(b);
+    assert_int_equal(b->status, FIN_OK);
+
+    fin_build_free(b);
+    fin_sample_close(&s);
+}
+
+
 static void
 test_take_no_memory(void **state)
 {
@@ -825,6 +896,7 @@ main(void)
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_markets),
+        cmocka_unit_test(test_refresh),
         cmocka_unit_test(test_take_no_memory)
     };
 

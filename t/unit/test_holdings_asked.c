@@ -15,7 +15,7 @@
 
 /* ---- contracts that are asked for */
 
-static unsigned  asked, targets, modelled;
+static unsigned  asked, targets, untargeted, modelled;
 
 
 /* Of the market's contracts the one nearest 450 days; NULL: none. */
@@ -47,6 +47,34 @@ target_of(const fin_sample_t *s, const fin_position_t *p)
 }
 
 
+/* Options that are had are not said to be away. */
+static unsigned
+check_no_target(const owner_t *o, const cJSON *item, const cJSON *advice)
+{
+    const cJSON     *line, *last;
+    fin_position_t   p;
+
+    fin_position_init(&p);
+    p.type = FIN_POSITION_OPTION;
+    p.strike = number(item, "strike");
+    p.expiration = date(item, "expiration");
+
+    if (fin_position_contract(&p, &o->s->chain) == NULL) {
+        return 0;
+    }
+
+    last = NULL;
+
+    cJSON_ArrayForEach(line, get(advice, "reasoning")) {
+        last = line;
+    }
+
+    assert_non_null(strstr(last->valuestring, "none of 365 to 540 days"));
+
+    return 1;
+}
+
+
 static void
 check_leaps_rolls(const owner_t *o)
 {
@@ -69,6 +97,7 @@ check_leaps_rolls(const owner_t *o)
 
         if (want == NULL) {
             assert_true(cJSON_IsNull(roll));
+            untargeted += check_no_target(o, item, advice);
             continue;
         }
 
@@ -122,31 +151,41 @@ check_deltas(const owner_t *all, const owner_t *some)
 }
 
 
+/* Asks until nothing more comes: a delta may ask for a roll. */
+static void
+ask_all(owner_t *o)
+{
+    int     step;
+    size_t  before;
+
+    for (step = 0; step < STEPS; step++) {
+        before = o->extra.n;
+        asked += (unsigned) owner_ask(o);
+
+        if (o->extra.n == before) {
+            return;
+        }
+    }
+
+    fail_msg("still more after %d times", STEPS);
+}
+
+
 /* Parts and what was asked for are worth what the whole chain is. */
 static void
 check_asked(const fin_sample_t *s)
 {
-    int        kind, step;
-    size_t     i, n, before;
-    owner_t   *some, *all;
+    int       kind;
+    size_t    i;
+    owner_t  *some, *all;
 
     for (kind = 1; kind < BOOKS_OWNERS; kind++) {
 
         all = owner_new(s, kind, 0);
         some = owner_new(s, kind, 1);
+        ask_all(all);
+        ask_all(some);
         owner_write(all);
-
-        for (step = 0; step < STEPS; step++) {
-            before = some->extra.n;
-            n = owner_ask(some);
-            asked += (unsigned) n;
-
-            if (some->extra.n == before) {
-                break;
-            }
-        }
-
-        assert_true(step < STEPS);
         owner_write(some);
 
         for (i = 0; i < some->h.n; i++) {
@@ -157,6 +196,7 @@ check_asked(const fin_sample_t *s)
         }
 
         check_deltas(all, some);
+        check_leaps_rolls(all);
         check_leaps_rolls(some);
 
         owner_free(all);
@@ -172,11 +212,12 @@ test_asked(void **state)
 
     (void) state;
 
-    asked = targets = modelled = 0;
+    asked = targets = untargeted = modelled = 0;
     real = books_each(check_asked);
     assert_true(asked > 100);
     assert_true(real == 0 || modelled > 20);
     assert_true(targets > 20);
+    assert_true(untargeted > 20);
 }
 
 
