@@ -1,11 +1,13 @@
-/* build: src/market/generate_*.c -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc */
+/* build: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc */
 
-/* Packed books: what is unpacked answers as what was packed. */
+/* Packed books, made up: the bytes, what is odd, what is refused. */
 
 #include "fin_assert.h"
-#include "fin_books.h"
+#include "fin_book_same.h"
 #include "fin_memory_ends.h"
 
+
+#define COUNT(array)  (sizeof(array) / sizeof(array[0]))
 
 #define HEAD      72
 #define STOCK     216
@@ -111,137 +113,6 @@ pack(fin_out_t *out, const fin_book_t *book)
 {
     fin_out_init(out, 64 * 1024 * 1024);
     assert_int_equal(fin_book_pack(out, book), FIN_OK);
-}
-
-
-/* From memory of that very size, so that a byte too far is seen. */
-static fin_status_t
-unpack_copy(const char *data, size_t len, fin_book_t **book)
-{
-    char          *copy;
-    fin_status_t   status;
-
-    copy = malloc(len + (len == 0));
-    assert_non_null(copy);
-    memcpy(copy, data, len);
-    status = fin_book_unpack(copy, len, book);
-    free(copy);
-
-    if (status != FIN_OK) {
-        assert_null(*book);
-    }
-
-    return status;
-}
-
-
-/* ---- equal */
-
-static int
-same(double a, double b)
-{
-    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof(a)) == 0;
-}
-
-
-static void
-assert_stock(const fin_stock_t *a, const fin_stock_t *b)
-{
-    unsigned  i;
-
-    assert_string_equal(a->ticker, b->ticker);
-    assert_true(same(a->price, b->price) && same(a->change, b->change)
-                && same(a->change_pct, b->change_pct)
-                && same(a->high_52week, b->high_52week)
-                && same(a->low_52week, b->low_52week)
-                && same(a->ma_20, b->ma_20) && same(a->ma_50, b->ma_50)
-                && same(a->ma_200, b->ma_200) && same(a->rsi, b->rsi)
-                && same(a->atr, b->atr) && same(a->hv, b->hv)
-                && same(a->iv, b->iv)
-                && same(a->iv_percentile, b->iv_percentile)
-                && same(a->iv_rank, b->iv_rank)
-                && same(a->swing_high, b->swing_high)
-                && same(a->swing_low, b->swing_low));
-    assert_int_equal(a->iv_source, b->iv_source);
-    assert_int_equal(a->earnings, b->earnings);
-    assert_int_equal(a->today, b->today);
-    assert_int_equal(a->last_bar, b->last_bar);
-    assert_int_equal(a->support.n, b->support.n);
-    assert_int_equal(a->resistance.n, b->resistance.n);
-
-    for (i = 0; i < FIN_LEVELS_MAX; i++) {
-        assert_true(same(a->support.level[i], b->support.level[i])
-                    && same(a->resistance.level[i], b->resistance.level[i]));
-    }
-}
-
-
-static void
-assert_option(const fin_option_t *a, const fin_option_t *b)
-{
-    fin_date_t  day;
-
-    assert_string_equal(a->ticker, b->ticker);
-    assert_int_equal(a->type, b->type);
-    assert_int_equal(a->expiration, b->expiration);
-    assert_int_equal(a->dte, b->dte);
-    assert_int_equal(a->price_source, b->price_source);
-    assert_int_equal(a->greeks_source, b->greeks_source);
-    assert_int_equal(a->adjusted, b->adjusted);
-    assert_true(same(a->strike, b->strike) && same(a->shares, b->shares)
-                && same(a->bid, b->bid) && same(a->ask, b->ask)
-                && same(a->volume, b->volume)
-                && same(a->open_interest, b->open_interest)
-                && same(a->price, b->price) && same(a->delta, b->delta)
-                && same(a->iv, b->iv));
-
-    day = a->day_t == 0 ? FIN_NO_DATE : fin_ny_date(a->day_t);
-    assert_true(b->day_t == (day == FIN_NO_DATE ? 0 : fin_ny_midnight(day)));
-}
-
-
-static void
-assert_part(const fin_part_t *a, const fin_part_t *b)
-{
-    assert_int_equal(a->type, b->type);
-    assert_int_equal(a->from, b->from);
-    assert_int_equal(a->to, b->to);
-    assert_true(same(a->strike_min, b->strike_min)
-                && same(a->strike_max, b->strike_max));
-}
-
-
-static void
-assert_book(const fin_book_t *a, const fin_book_t *b)
-{
-    size_t  i;
-
-    assert_stock(&a->stock, &b->stock);
-    assert_int_equal(a->options, b->options);
-    assert_int_equal(a->truncated, b->truncated);
-    assert_true(same(a->rate, b->rate)
-                && same(a->dividend_yield, b->dividend_yield));
-    assert_true(a->fetched_at == b->fetched_at
-                && a->fetched_ms == b->fetched_ms
-                && a->fresh_ms == b->fresh_ms);
-    assert_int_equal(a->n_parts, b->n_parts);
-
-    for (i = 0; i < a->n_parts; i++) {
-        assert_part(&a->part[i], &b->part[i]);
-    }
-
-    assert_int_equal(a->chain.n, b->chain.n);
-
-    for (i = 0; i < a->chain.n; i++) {
-        assert_option(&a->chain.opt[i], &b->chain.opt[i]);
-    }
-
-    assert_int_equal(a->bars.n, b->bars.n);
-
-    for (i = 0; i < a->bars.n; i++) {
-        assert_true(a->bars.bar[i].t == b->bars.bar[i].t
-                    && same(a->bars.bar[i].c, b->bars.bar[i].c));
-    }
 }
 
 
@@ -389,7 +260,7 @@ test_odd(void **state)
 
     plain = HEAD + STOCK + 2 * PART + 3 * CONTRACT + 3 * BAR;
 
-    for (i = 0; i < GOLDEN_COUNT(rows); i++) {
+    for (i = 0; i < COUNT(rows); i++) {
         made_init(&m);
         o = made_push(&m, rows[i].ticker, FIN_CALL, 2, rows[i].strike);
         o->shares = rows[i].shares;
@@ -480,7 +351,7 @@ test_refused(void **state)
 
     (void) state;
 
-    for (i = 0; i < GOLDEN_COUNT(bad); i++) {
+    for (i = 0; i < COUNT(bad); i++) {
         made_init(&m);
         p = bad[i].where == IN_BOOK ? (char *) &m.book
             : bad[i].where == IN_BAR ? (char *) &m.bar[1]
@@ -632,7 +503,7 @@ test_damaged(void **state)
     o->price = 1;
     o->price_source = FIN_PRICE_TRADE;
 
-    for (i = 0; i < GOLDEN_COUNT(damage); i++) {
+    for (i = 0; i < COUNT(damage); i++) {
         pack(&out, &m.book);
         assert_int_equal(out.len, AT_BARS + 3 * BAR);
         put(&out, damage[i].at, damage[i].value, damage[i].n);
@@ -699,191 +570,6 @@ test_no_memory(void **state)
 }
 
 
-/* ---- markets */
-
-static void
-check_answers(const fin_sample_t *s, const fin_book_t *whole,
-    const fin_book_t *book, int kind)
-{
-    size_t           i;
-    fin_out_t        a, b;
-    fin_rules_t      rules;
-    fin_holdings_t   one, two;
-    fin_position_t  *p;
-
-    p = calloc(BOOKS_MOST, sizeof(fin_position_t));
-    assert_non_null(p);
-    fin_rules_default(&rules);
-
-    memset(&one, 0, sizeof(one));
-    one.position = p;
-    one.n = books_owner(s, kind, p);
-    one.today = s->stock.today + kind / 3;  /* of a day before, too */
-    two = one;
-
-    one.book = whole;
-    two.book = book;
-    books_write(&one, &rules, &a);
-    books_write(&two, &rules, &b);
-
-    assert_int_equal(a.len, b.len);
-    assert_memory_equal(a.data, b.data, a.len);
-    assert_int_equal(one.signals_len, two.signals_len);
-
-    for (i = 0; i < one.n; i++) {
-        assert_true(same(one.lot[i].metrics.current_value,
-                         two.lot[i].metrics.current_value)
-                    && same(one.lot[i].metrics.cost, two.lot[i].metrics.cost)
-                    && same(one.lot[i].metrics.unrealized_pnl,
-                            two.lot[i].metrics.unrealized_pnl)
-                    && same(one.lot[i].metrics.unrealized_pnl_pct,
-                            two.lot[i].metrics.unrealized_pnl_pct));
-    }
-
-    free(one.lot);
-    free(two.lot);
-    free(p);
-    fin_out_free(&a);
-    fin_out_free(&b);
-}
-
-
-/* The chain as it was valued, beside what has been packed and taken. */
-static void
-check_market(const fin_sample_t *s)
-{
-    int           kind, parts;
-    fin_book_t   *book, *taken;
-    fin_build_t  *b;
-    size_t        n;
-
-    for (parts = 0; parts < 2; parts++) {
-
-        b = books_build(s, parts);
-        assert_int_equal(unpack_copy(b->packed_book.data, b->packed_book.len,
-                                     &book), FIN_OK);
-        n = b->chain.n;
-        taken = fin_build_take_book(b);
-        assert_non_null(taken);
-
-        /* nothing is left, nothing is lost */
-        assert_null(b->chain.opt);
-        assert_null(b->bars.bar);
-        assert_int_equal(b->chain.n, 0);
-        assert_int_equal(b->bars.n, 0);
-        fin_build_free(b);
-
-        assert_int_equal(taken->chain.n, n);
-        assert_int_equal(taken->n_parts, parts ? 4 : 0);
-        assert_int_equal(taken->bytes, fin_book_bytes(taken));
-        assert_int_equal(book->bytes, taken->bytes);
-        assert_book(taken, book);
-
-        if (!parts) {
-            assert_int_equal(n, s->chain.n);
-        }
-
-        for (kind = 0; kind < BOOKS_OWNERS; kind++) {
-            check_answers(s, taken, book, kind);
-        }
-
-        fin_book_free(taken);
-        fin_book_free(book);
-    }
-}
-
-
-static void
-test_markets(void **state)
-{
-    (void) state;
-
-    if (books_each(check_market) == 0) {
-        print_message("without real markets\n");
-    }
-}
-
-
-/* All that the refresh knows, as the numbers that it had. */
-static void
-test_refresh(void **state)
-{
-    fin_book_t    *book;
-    fin_build_t   *b;
-    fin_sample_t   s;
-
-    (void) state;
-
-    fin_sample_open(&s, &sample_stocks[0], fin_sample_day(books_days[0]), 1);
-    b = books_build(&s, 1);
-    b->truncated = 1;
-    b->rate = 0.03;
-    b->dividends = 2.5;
-    b->earnings = b->today + 9;
-    b->options = FIN_OPTIONS_UNAVAILABLE;
-    b->out.len = b->packed_bars.len = b->packed_book.len = 0;
-    b->out.comma = 0;
-    fin_build_stock(b);
-    assert_int_equal(b->status, FIN_OK);
-    assert_int_equal(unpack_copy(b->packed_book.data, b->packed_book.len,
-                                 &book), FIN_OK);
-
-    assert_stock(&b->stock, &book->stock);
-    assert_int_equal(book->stock.earnings, b->today + 9);
-    assert_int_equal(book->truncated, 1);
-    assert_int_equal(book->options, FIN_OPTIONS_UNAVAILABLE);
-    fin_assert_same(book->rate, 0.03);
-    fin_assert_same(book->dividend_yield, 2.5 / b->stock.price);
-    assert_true(book->fetched_at == b->fetched_at
-                && book->fetched_ms == b->fetched_ms
-                && book->fresh_ms == b->fresh_ms);
-    assert_int_equal(book->n_parts, 4);
-    assert_part(&book->part[3], &b->part[3]);
-    fin_book_free(book);
-
-    /* dividends that no number holds count as not known */
-    b->dividends = INFINITY;
-    b->out.len = b->packed_bars.len = b->packed_book.len = 0;
-    b->out.comma = 0;
-    fin_build_stock(b);
-    assert_int_equal(b->status, FIN_OK);
-
-    fin_build_free(b);
-    fin_sample_close(&s);
-}
-
-
-static void
-test_take_no_memory(void **state)
-{
-    fin_book_t    *book;
-    fin_build_t   *b;
-    fin_sample_t   s;
-
-    (void) state;
-
-    fin_sample_open(&s, &sample_stocks[0], fin_sample_day(books_days[0]), 1);
-    b = books_build(&s, 1);
-
-    test_allocations = 1;
-    book = fin_build_take_book(b);
-    test_allocations = -1;
-    assert_null(book);
-    assert_true(b->chain.n > 0 && b->bars.n > 0);
-
-    /* the chain stays as large as it is when it cannot shrink */
-    test_allocations = 2;
-    book = fin_build_take_book(b);
-    test_allocations = -1;
-    assert_non_null(book);
-    assert_true(book->chain.n > 0 && book->bytes == fin_book_bytes(book));
-
-    fin_book_free(book);
-    fin_build_free(b);
-    fin_sample_close(&s);
-}
-
-
 int
 main(void)
 {
@@ -894,10 +580,7 @@ main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_too_big),
         cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_markets),
-        cmocka_unit_test(test_refresh),
-        cmocka_unit_test(test_take_no_memory)
+        cmocka_unit_test(test_no_memory)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
