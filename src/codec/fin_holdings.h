@@ -86,5 +86,10 @@ typedef struct {
 size_t fin_holdings_needs(const fin_holdings_t *h, fin_need_t *need,
     size_t max);
 
+/*
+ * A roll's need out of its name; FIN_OK, or FIN_E_VALUE: it is none.
+ */
+fin_status_t fin_need_read(const char *name, fin_need_t *need);
+
 
 #endif

@@ -249,3 +249,42 @@ fin_holdings_needs(const fin_holdings_t *h, fin_need_t *need, size_t max)
 
     return needs.n;
 }
+
+
+/* "C00150000:2027-01-01:2027-06-25" */
+fin_status_t
+fin_need_read(const char *name, fin_need_t *need)
+{
+    size_t  i;
+    double  strike;
+
+    strike = 0;
+
+    if (strlen(name) != FIN_CONTRACT_STRIKE + 1 + 10 + 1 + 10
+        || (name[0] != 'C' && name[0] != 'P')
+        || name[FIN_CONTRACT_STRIKE] != ':'
+        || name[FIN_CONTRACT_STRIKE + 11] != ':')
+    {
+        return FIN_E_VALUE;
+    }
+
+    for (i = 1; i < FIN_CONTRACT_STRIKE; i++) {
+        if (name[i] < '0' || name[i] > '9') {
+            return FIN_E_VALUE;
+        }
+
+        strike = strike * 10 + (name[i] - '0');
+    }
+
+    memset(need, 0, sizeof(fin_need_t));
+    memcpy(need->name, name, strlen(name));
+
+    need->roll = 1;
+    need->type = name[0] == 'P' ? FIN_PUT : FIN_CALL;
+    need->strike = strike / 1000;
+    need->from = fin_date_parse(name + FIN_CONTRACT_STRIKE + 1, 10);
+    need->to = fin_date_parse(name + FIN_CONTRACT_STRIKE + 12, 10);
+
+    return need->from != FIN_NO_DATE && need->to != FIN_NO_DATE
+           && need->strike > 0 ? FIN_OK : FIN_E_VALUE;
+}

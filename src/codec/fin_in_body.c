@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "fin_in_body.h"
 #include "fin_field.h"
 #include "fin_json.h"
@@ -139,6 +141,20 @@ fin_body_string(const fin_body_t *body, const char *name, int required,
 
 
 fin_status_t
+fin_body_trimmed(const fin_body_t *body, const char *name, int required,
+    const fin_string_limits_t *limits, const char **out, size_t *len)
+{
+    fin_field_t   field;
+    fin_status_t  status;
+
+    status = fin_body_field(body, name, required, &field);
+
+    return status == FIN_OK ? fin_field_trimmed(&field, limits, out, len)
+                            : status;
+}
+
+
+fin_status_t
 fin_body_bool(const fin_body_t *body, const char *name, int required,
     int *out)
 {
@@ -201,6 +217,28 @@ fin_body_choice(const fin_body_t *body, const char *name, int required,
 
     return status == FIN_OK ? fin_field_choice(&field, choices, out)
                             : status;
+}
+
+
+int
+fin_body_given(const fin_body_t *body, const char *name)
+{
+    fin_field_t  field;
+
+    return fin_body_field(body, name, FIN_BODY_OPTIONAL, &field) == FIN_OK;
+}
+
+
+void
+fin_body_value_error(const fin_body_t *body, const char *name,
+    const char *msg)
+{
+    char         text[FIN_PROBLEM_MSG_MAX + 1];
+    fin_field_t  field;
+
+    (void) snprintf(text, sizeof(text), "Value error, %s", msg);
+    (void) fin_body_field(body, name, FIN_BODY_OPTIONAL, &field);
+    (void) fin_field_problem(&field, "value_error", text);
 }
 
 

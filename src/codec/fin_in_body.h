@@ -42,6 +42,10 @@ void fin_body_close(fin_body_t *body);
 fin_status_t fin_body_string(const fin_body_t *body, const char *name,
     int required, const fin_string_limits_t *limits, const char **out,
     size_t *len);
+/* The same without ASCII white space at its ends, and so ended by len alone. */
+fin_status_t fin_body_trimmed(const fin_body_t *body, const char *name,
+    int required, const fin_string_limits_t *limits, const char **out,
+    size_t *len);
 fin_status_t fin_body_bool(const fin_body_t *body, const char *name,
     int required, int *out);
 fin_status_t fin_body_int(const fin_body_t *body, const char *name,
@@ -52,6 +56,16 @@ fin_status_t fin_body_date(const fin_body_t *body, const char *name,
     int required, fin_date_t *out);
 fin_status_t fin_body_choice(const fin_body_t *body, const char *name,
     int required, const char *const *choices, size_t *out);
+
+/* Whether there is such a member that is not null. */
+int fin_body_given(const fin_body_t *body, const char *name);
+
+/*
+ * A problem that is the service's own, as of a validator in Python: type
+ * "value_error", "Value error, " and msg; the input is the member's.
+ */
+void fin_body_value_error(const fin_body_t *body, const char *name,
+    const char *msg);
 
 /*
  * The body of POST watchlist, {"ticker": "aapl"}: FIN_OK and the ticker in its

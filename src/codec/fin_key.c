@@ -129,8 +129,7 @@ fin_owner_plain(char c)
 }
 
 
-/* "finance:{" owner "}" suffix */
-static size_t
+size_t
 fin_key_owner(char *out, const char *owner, size_t len, const char *suffix)
 {
     static const char  hex[] = "0123456789ABCDEF";
@@ -180,6 +179,13 @@ fin_key_positions(char *out, const char *owner, size_t len)
 }
 
 
+size_t
+fin_key_owner_user(char *out, const char *owner, size_t len)
+{
+    return fin_key_owner(out, owner, len, ":user");
+}
+
+
 /* Appends within FIN_KEY_MAX; 0 when it does not fit. */
 static size_t
 fin_key_append(char *out, size_t n, const char *text)
@@ -222,6 +228,31 @@ fin_key_iv(char *out, const char *ticker)
     memcpy(out, "finance:iv:{", sizeof("finance:iv:{"));
 
     n = fin_key_append(out, sizeof("finance:iv:{") - 1, ticker);
+
+    return fin_key_append(out, n, "}");
+}
+
+
+size_t
+fin_key_contract(char *out, const char *ticker, const char *name)
+{
+    size_t  n;
+
+    n = fin_key_cache(out, "contract", ticker);
+    n = fin_key_append(out, n, ":");
+
+    return fin_key_append(out, n, name);
+}
+
+
+size_t
+fin_key_user(char *out, const char *id)
+{
+    size_t  n;
+
+    memcpy(out, "finance:user:{", sizeof("finance:user:{"));
+
+    n = fin_key_append(out, sizeof("finance:user:{") - 1, id);
 
     return fin_key_append(out, n, "}");
 }

@@ -24,6 +24,46 @@ fin_position_init(fin_position_t *p)
 }
 
 
+int
+fin_position_date_possible(fin_date_t date)
+{
+    int  year, month, day;
+
+    fin_date_split(date, &year, &month, &day);
+
+    return year >= FIN_POSITION_YEAR_MIN && year <= FIN_POSITION_YEAR_MAX;
+}
+
+
+/* NAN, which is absent, is none. */
+static int
+fin_position_price_possible(double price)
+{
+    return price >= 0 && price <= FIN_POSITION_PRICE_MAX;
+}
+
+
+int
+fin_position_possible(const fin_position_t *p)
+{
+    if (p->quantity == 0 || p->quantity > FIN_POSITION_QUANTITY_MAX
+        || p->quantity < -FIN_POSITION_QUANTITY_MAX
+        || !fin_position_date_possible(p->transaction_date))
+    {
+        return 0;
+    }
+
+    if (p->type == FIN_POSITION_STOCK) {
+        return fin_position_price_possible(p->purchase_price);
+    }
+
+    return p->strike > 0 && p->strike <= FIN_POSITION_STRIKE_MAX
+           && fin_position_price_possible(p->premium)
+           && fin_position_date_possible(p->expiration)
+           && p->expiration >= p->transaction_date;
+}
+
+
 int32_t
 fin_days_between(fin_date_t from, fin_date_t to)
 {

@@ -60,8 +60,25 @@ typedef struct {
 } fin_metrics_t;
 
 
+/* What an owner may write: a size, prices, a strike in thousandths, years. */
+#define FIN_POSITION_QUANTITY_MAX  INT64_C(1000000000)
+#define FIN_POSITION_PRICE_MAX     1e9
+#define FIN_POSITION_STRIKE_MAX    99999.999
+#define FIN_POSITION_YEAR_MIN      1900
+#define FIN_POSITION_YEAR_MAX      2200
+
+
 /* Everything absent; a stock's type. */
 void fin_position_init(fin_position_t *p);
+
+/* 1900-01-01 .. 2200-12-31 */
+int fin_position_date_possible(fin_date_t date);
+
+/*
+ * Whether dates, quantity and the fields of its type are within the above, and
+ * it does not expire before the trade.
+ */
+int fin_position_possible(const fin_position_t *p);
 
 fin_position_class_t fin_position_class(const fin_position_t *p);
 

@@ -121,6 +121,14 @@ ngx_http_finance_response_etag(ngx_http_finance_call_t *call)
 
     r = call->request;
 
+#if (NGX_HTTP_GZIP)
+    if (call->version) {
+        /* compressed, it would be a weak one, which If-Match never matches */
+        r->gzip_tested = 1;
+        r->gzip_ok = 0;
+    }
+#endif
+
     value.data = ngx_pnalloc(r->pool, NGX_INT64_LEN + 2);
     if (value.data == NULL) {
         return NGX_ERROR;
@@ -229,6 +237,8 @@ ngx_http_finance_response_detail(ngx_uint_t status, ngx_str_t *detail)
         { 404, ngx_string("Not found") },
         { 405, ngx_string("Method not allowed") },
         { 408, ngx_string("Request timed out") },
+        { 409, ngx_string("Conflict") },
+        { 412, ngx_string("Precondition failed") },
         { 413, ngx_string("Request body is too large") },
         { 414, ngx_string("URI is too long") },
         { 415, ngx_string("Content-Type must be application/json") },

@@ -60,7 +60,7 @@ ngx_http_finance_bars(ngx_http_finance_call_t *call)
     call->task.resume = ngx_http_finance_bars_resume;
 
     if (ngx_http_finance_datum_start(&bars->datum, &call->task, call->conf,
-                                     NGX_HTTP_FINANCE_JOB_BARS, bars->ticker,
+                                     NGX_HTTP_FINANCE_JOB_BARS, bars->ticker, NULL,
                                      ngx_http_finance_bars_fresh)
         != NGX_OK)
     {

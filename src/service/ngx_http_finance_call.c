@@ -9,7 +9,6 @@
 #define NGX_HTTP_FINANCE_RETRY_AFTER_MAX  3600
 
 
-static void ngx_http_finance_call_free(void *data);
 
 
 ngx_int_t
@@ -180,7 +179,39 @@ ngx_http_finance_call_ticker(ngx_http_finance_call_t *call,
 }
 
 
-static void
+ngx_int_t
+ngx_http_finance_call_header(ngx_http_finance_call_t *call, const char *name,
+    ngx_str_t *value)
+{
+    size_t            len;
+    ngx_uint_t        i, n;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    n = 0;
+    len = ngx_strlen(name);
+
+    for (part = &call->request->headers_in.headers.part;
+         part;
+         part = part->next)
+    {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+            {
+                *value = h[i].value;
+                n++;
+            }
+        }
+    }
+
+    return n == 1 ? NGX_OK : n == 0 ? NGX_DECLINED : NGX_ERROR;
+}
+
+
+void
 ngx_http_finance_call_free(void *data)
 {
     free(data);

@@ -41,6 +41,7 @@ struct ngx_http_finance_call_s {
     unsigned                       has_etag:1;
     unsigned                       has_complete:1;
     unsigned                       complete:1;  /* Finance-Complete */
+    void                          *idem;        /* Idempotency-Key's, if any */
     unsigned                       admin:1;     /* finance_admin says so */
     unsigned                       done:1;
 
@@ -59,6 +60,9 @@ ngx_int_t ngx_http_finance_call_add(ngx_http_finance_call_t *call,
 /* Adds what out holds and gives its memory to the request. */
 ngx_int_t ngx_http_finance_call_add_out(ngx_http_finance_call_t *call,
     fin_out_t *out);
+
+/* A pool cleanup that frees heap memory. */
+void ngx_http_finance_call_free(void *data);
 
 /* Drops what was added. */
 void ngx_http_finance_call_reset(ngx_http_finance_call_t *call);
@@ -83,6 +87,13 @@ void ngx_http_finance_call_fail_problems(ngx_http_finance_call_t *call,
     const fin_problems_t *problems);
 
 /*
+ * The value of a header of the request.  NGX_OK; NGX_DECLINED: there is none;
+ * NGX_ERROR: there are several.
+ */
+ngx_int_t ngx_http_finance_call_header(ngx_http_finance_call_t *call,
+    const char *name, ngx_str_t *value);
+
+/*
  * The ticker of the path into out; NGX_ERROR: the call was ended with a 400.
  */
 ngx_int_t ngx_http_finance_call_ticker(ngx_http_finance_call_t *call,
@@ -98,6 +109,14 @@ void ngx_http_finance_options(ngx_http_finance_call_t *call);
 void ngx_http_finance_watchlist_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_watchlist_add(ngx_http_finance_call_t *call);
 void ngx_http_finance_watchlist_remove(ngx_http_finance_call_t *call);
+void ngx_http_finance_positions_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_position_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_position_create(ngx_http_finance_call_t *call);
+void ngx_http_finance_position_replace(ngx_http_finance_call_t *call);
+void ngx_http_finance_position_remove(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_create(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_users_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_health(ngx_http_finance_call_t *call);
 
 

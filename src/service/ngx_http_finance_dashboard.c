@@ -11,14 +11,16 @@
 
 enum {
     NGX_HTTP_FINANCE_DASHBOARD_WATCHLIST = 0,
-    NGX_HTTP_FINANCE_DASHBOARD_STOCKS
+    NGX_HTTP_FINANCE_DASHBOARD_STOCKS,
+    NGX_HTTP_FINANCE_DASHBOARD_POSITIONS
 };
 
 
 typedef struct {
-    ngx_http_finance_redis_batch_t   watchlist;
+    ngx_http_finance_portfolio_t     portfolio;
     ngx_http_finance_stocks_t        stocks;
     int                              force;
+    unsigned                         taken:1;
 } ngx_http_finance_dashboard_t;
 
 
@@ -27,8 +29,6 @@ static ngx_int_t ngx_http_finance_dashboard_query(
 static ngx_int_t ngx_http_finance_dashboard_list(
     ngx_http_finance_call_t *call, fin_query_t *query, ngx_str_t **tickers,
     ngx_uint_t *n);
-static void ngx_http_finance_dashboard_watchlist(
-    ngx_http_finance_call_t *call);
 static void ngx_http_finance_dashboard_resume(ngx_http_finance_task_t *task);
 static void ngx_http_finance_dashboard_listed(ngx_http_finance_call_t *call);
 static void ngx_http_finance_dashboard_load(ngx_http_finance_call_t *call,
@@ -64,11 +64,16 @@ ngx_http_finance_dashboard(ngx_http_finance_call_t *call)
         return;
     }
 
+    if (ngx_http_finance_portfolio_read(&d->portfolio, call, &call->owner,
+                                        tickers == NULL)
+        != NGX_OK)
+    {
+        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return;
+    }
+
     if (tickers) {
         ngx_http_finance_dashboard_load(call, tickers, n);
-
-    } else {
-        ngx_http_finance_dashboard_watchlist(call);
     }
 }
 
@@ -152,34 +157,6 @@ ngx_http_finance_dashboard_list(ngx_http_finance_call_t *call,
 
 
 static void
-ngx_http_finance_dashboard_watchlist(ngx_http_finance_call_t *call)
-{
-    char                           key[FIN_KEY_MAX];
-    ngx_str_t                      argv[4];
-    ngx_http_finance_dashboard_t  *d;
-
-    d = call->state;
-
-    ngx_http_finance_redis_batch_init(&d->watchlist, call->request->pool);
-
-    ngx_str_set(&argv[0], "ZRANGE");
-    argv[1].data = (u_char *) key;
-    argv[1].len = fin_key_watchlist(key, (char *) call->owner.data,
-                                    call->owner.len);
-    ngx_str_set(&argv[2], "0");
-    ngx_str_set(&argv[3], "-1");
-
-    if (ngx_http_finance_redis_add(&d->watchlist, 4, argv) != NGX_OK) {
-        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
-        return;
-    }
-
-    ngx_http_finance_redis_start(&d->watchlist, &call->task,
-                                 call->conf->redis);
-}
-
-
-static void
 ngx_http_finance_dashboard_resume(ngx_http_finance_task_t *task)
 {
     ngx_http_finance_call_t       *call;
@@ -188,16 +165,42 @@ ngx_http_finance_dashboard_resume(ngx_http_finance_task_t *task)
     call = task->data;
     d = call->state;
 
-    if (task->step == NGX_HTTP_FINANCE_DASHBOARD_WATCHLIST) {
-        if (!ngx_http_finance_op_running(&d->watchlist.op)) {
-            ngx_http_finance_dashboard_listed(call);
-        }
-
+    if (ngx_http_finance_op_running(&d->portfolio.redis.op)) {
         return;
     }
 
-    if (ngx_http_finance_stocks_run(&d->stocks) == NGX_OK) {
-        ngx_http_finance_dashboard_respond(call);
+    switch (task->step) {
+
+    case NGX_HTTP_FINANCE_DASHBOARD_WATCHLIST:
+        ngx_http_finance_dashboard_listed(call);
+        return;
+
+    case NGX_HTTP_FINANCE_DASHBOARD_STOCKS:
+        if (!d->taken) {
+            d->taken = 1;
+            (void) ngx_http_finance_portfolio_take(&d->portfolio);
+            ngx_http_finance_portfolio_mark(&d->portfolio, &d->stocks);
+        }
+
+        if (ngx_http_finance_stocks_run(&d->stocks) != NGX_OK) {
+            return;
+        }
+
+        task->step = NGX_HTTP_FINANCE_DASHBOARD_POSITIONS;
+
+        if (ngx_http_finance_portfolio_value(&d->portfolio, &d->stocks, NULL)
+            != NGX_OK)
+        {
+            ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+            return;
+        }
+
+        /* fall through */
+
+    default: /* NGX_HTTP_FINANCE_DASHBOARD_POSITIONS */
+        if (ngx_http_finance_portfolio_run(&d->portfolio) == NGX_OK) {
+            ngx_http_finance_dashboard_respond(call);
+        }
     }
 }
 
@@ -212,14 +215,14 @@ ngx_http_finance_dashboard_listed(ngx_http_finance_call_t *call)
 
     d = call->state;
 
-    if (d->watchlist.op.status != FIN_OK
-        || d->watchlist.reply[0].type != NGX_HTTP_FINANCE_REDIS_ARRAY)
+    if (d->portfolio.redis.op.status != FIN_OK
+        || d->portfolio.redis.reply[1].type != NGX_HTTP_FINANCE_REDIS_ARRAY)
     {
         ngx_http_finance_call_fail_status(call, FIN_E_REDIS);
         return;
     }
 
-    r = &d->watchlist.reply[0];
+    r = &d->portfolio.redis.reply[1];
 
     tickers = ngx_palloc(call->request->pool,
                          (r->n + 1) * sizeof(ngx_str_t));
@@ -297,12 +300,16 @@ ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
     for (i = 0; i < d->stocks.n; i++) {
         st = &d->stocks.stock[i];
 
-        if (!st->has) {
+        if (!st->has
+            && ngx_http_finance_stock_bare(call, st, &d->portfolio) != NGX_OK)
+        {
             call->complete = 0;
             continue;
         }
 
-        if (st->stale) {
+        if (st->stale || st->bare
+            || !ngx_http_finance_stock_whole(st, &d->portfolio))
+        {
             call->complete = 0;
         }
 
@@ -310,11 +317,12 @@ ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
             return NGX_ERROR;
         }
 
-        if (ngx_http_finance_stock_out(call, st) != NGX_OK) {
+        if (ngx_http_finance_stock_out(call, st, &d->portfolio) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        call->etag = ngx_http_finance_stock_etag(st, call->etag);
+        call->etag = ngx_http_finance_stock_etag(st, &d->portfolio,
+                                                 call->etag);
         fresh_ms = ngx_min(fresh_ms, st->snapshot.fresh_ms);
     }
 

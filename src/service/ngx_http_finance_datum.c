@@ -23,7 +23,7 @@ static const char *ngx_http_finance_datum_key(ngx_http_finance_job_kind_e k);
 ngx_int_t
 ngx_http_finance_datum_start(ngx_http_finance_datum_t *d,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker,
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
     ngx_http_finance_fresh_pt fresh)
 {
     char       key[FIN_KEY_MAX];
@@ -35,14 +35,16 @@ ngx_http_finance_datum_start(ngx_http_finance_datum_t *d,
     d->conf = conf;
     d->kind = kind;
     d->ticker = ticker;
+    d->name = name;
     d->fresh = fresh;
 
     ngx_http_finance_redis_batch_init(&d->redis, task->request->pool);
 
     ngx_str_set(&argv[0], "GET");
     argv[1].data = (u_char *) key;
-    argv[1].len = fin_key_cache(key, ngx_http_finance_datum_key(kind),
-                                ticker);
+    argv[1].len = name ? fin_key_contract(key, ticker, name)
+                       : fin_key_cache(key, ngx_http_finance_datum_key(kind),
+                                       ticker);
 
     if (ngx_http_finance_redis_add(&d->redis, 2, argv) != NGX_OK) {
         return NGX_ERROR;
@@ -80,7 +82,7 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
         d->stale = 1;
         d->step = NGX_HTTP_FINANCE_DATUM_JOB;
         ngx_http_finance_join_start(&d->join, d->task, d->conf, d->kind,
-                                    d->ticker, NULL);
+                                    d->ticker, d->name);
     }
 
     if (d->step == NGX_HTTP_FINANCE_DATUM_REFERENCE) {
@@ -99,7 +101,8 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
     }
 
     if (d->status == FIN_E_NO_DATA && !d->has
-        && d->kind != NGX_HTTP_FINANCE_JOB_REFERENCE)
+        && (d->kind == NGX_HTTP_FINANCE_JOB_BARS
+            || d->kind == NGX_HTTP_FINANCE_JOB_CHAIN))
     {
         return ngx_http_finance_datum_ask(d);
     }
@@ -119,7 +122,7 @@ ngx_http_finance_datum_ask(ngx_http_finance_datum_t *d)
     if (d->reference == NULL
         || ngx_http_finance_datum_start(d->reference, d->task, d->conf,
                                         NGX_HTTP_FINANCE_JOB_REFERENCE,
-                                        d->ticker,
+                                        d->ticker, NULL,
                                         ngx_http_finance_record_fresh)
            != NGX_OK)
     {
@@ -198,6 +201,9 @@ ngx_http_finance_datum_key(ngx_http_finance_job_kind_e kind)
 
     case NGX_HTTP_FINANCE_JOB_CHAIN:
         return "options";
+
+    case NGX_HTTP_FINANCE_JOB_PREV:
+        return "prev";
 
     default:
         return "ref";

@@ -20,6 +20,7 @@ struct ngx_http_finance_datum_s {
     ngx_http_finance_loc_conf_t      *conf;
     ngx_http_finance_job_kind_e       kind;
     const char                       *ticker;
+    const char                       *name;     /* of a contract; else NULL */
     ngx_http_finance_fresh_pt         fresh;
     ngx_http_finance_redis_batch_t    redis;
     ngx_http_finance_join_t           join;
@@ -36,11 +37,12 @@ struct ngx_http_finance_datum_s {
 
 
 /*
- * ticker must live as long as the task.  NGX_OK or NGX_ERROR (no memory).
+ * ticker and name (of a contract; NULL else) must live as long as the task.
+ * NGX_OK or NGX_ERROR (no memory).
  */
 ngx_int_t ngx_http_finance_datum_start(ngx_http_finance_datum_t *d,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker,
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
     ngx_http_finance_fresh_pt fresh);
 
 /*

@@ -1,7 +1,8 @@
 /*
  * A job gets one datum from the market for everyone in this worker who waits
  * for it: a stock, its bars, its whole chain, whether a ticker is one, the
- * market's session.  It belongs to no client (detached request), so that it goes on when
+ * market's session.  One kind asks somebody else: whether there is an e-mail
+ * address.  It belongs to no client (detached request), so that it goes on when
  * a client leaves, and its memory goes when it ends.
  */
 
@@ -29,7 +30,11 @@ typedef enum {
     NGX_HTTP_FINANCE_JOB_BARS,          /* blob: packed bars */
     NGX_HTTP_FINANCE_JOB_CHAIN,         /* blob: a packed chain */
     NGX_HTTP_FINANCE_JOB_REFERENCE,     /* blob: a record */
-    NGX_HTTP_FINANCE_JOB_MARKET         /* blob: a record */
+    NGX_HTTP_FINANCE_JOB_MARKET,        /* blob: a record */
+    NGX_HTTP_FINANCE_JOB_CONTRACT,      /* blob: packed contracts; has a name */
+    NGX_HTTP_FINANCE_JOB_PREV,          /* blob: a record: the close before */
+    NGX_HTTP_FINANCE_JOB_EMAIL          /* no blob; FIN_E_VALUE: there is no
+                                           such address */
 } ngx_http_finance_job_kind_e;
 
 
@@ -54,6 +59,8 @@ struct ngx_http_finance_job_s {
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
     unsigned                           active:1;    /* counted */
+    unsigned                           want_book:1; /* a stock's, for someone
+                                                       who holds it */
     unsigned                           ended:1;
 };
 
@@ -91,6 +98,8 @@ const char *ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind);
 /* The kinds' first steps; set task.resume and state. */
 void ngx_http_finance_refresh_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_lookup_start(ngx_http_finance_job_t *job);
+void ngx_http_finance_contract_start(ngx_http_finance_job_t *job);
+void ngx_http_finance_email_start(ngx_http_finance_job_t *job);
 
 
 #endif /* _NGX_HTTP_FINANCE_JOB_H_INCLUDED_ */

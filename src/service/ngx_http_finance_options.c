@@ -48,7 +48,7 @@ ngx_http_finance_options(ngx_http_finance_call_t *call)
 
     if (ngx_http_finance_datum_start(&options->datum, &call->task,
                                      call->conf, NGX_HTTP_FINANCE_JOB_CHAIN,
-                                     options->ticker,
+                                     options->ticker, NULL,
                                      ngx_http_finance_options_fresh)
         != NGX_OK)
     {

@@ -7,6 +7,7 @@
 
 #include "ngx_http_finance_near.h"
 #include "ngx_http_finance_refresh.h"
+#include "ngx_http_finance_shelf.h"
 #include "../core/fin_time.h"
 
 
@@ -56,6 +57,8 @@ static fin_status_t ngx_http_finance_refresh_build(
     ngx_http_finance_job_t *job);
 static void ngx_http_finance_refresh_build_free(void *data);
 static void ngx_http_finance_refresh_finish(ngx_http_finance_job_t *job);
+static void ngx_http_finance_refresh_shelve(ngx_http_finance_job_t *job,
+    fin_build_t *b);
 static void ngx_http_finance_refresh_release(ngx_http_finance_job_t *job);
 
 
@@ -500,7 +503,27 @@ ngx_http_finance_refresh_finish(ngx_http_finance_job_t *job)
         ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
     }
 
+    if (blob && job->want_book) {
+        ngx_http_finance_refresh_shelve(job, b);
+    }
+
     ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
+}
+
+
+/* those who wait for the book need not unpack what is here already */
+
+static void
+ngx_http_finance_refresh_shelve(ngx_http_finance_job_t *job, fin_build_t *b)
+{
+    fin_book_t  *book;
+
+    book = fin_build_take_book(b);
+
+    if (book) {
+        ngx_http_finance_shelf_release(
+            ngx_http_finance_shelf_put(job->conf->redis, job->ticker, book));
+    }
 }
 
 

@@ -89,6 +89,10 @@ void ngx_http_finance_refresh_store(ngx_http_finance_job_t *job,
 void ngx_http_finance_record_store(ngx_http_finance_job_t *job,
     const char *kind, const char *name, const fin_record_t *record);
 
+/* Sets a key that is finished, kept as above; nobody waits for it. */
+void ngx_http_finance_cache_store(ngx_http_finance_job_t *job,
+    const char *key, const fin_out_t *value, time_t fresh);
+
 /* Asks Redis for what is known: volatilities, facts, the plan; and reads it. */
 void ngx_http_finance_refresh_known_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_refresh_known_read(ngx_http_finance_job_t *job);

@@ -16,6 +16,9 @@ static ngx_int_t ngx_http_finance_store_set(
     ngx_http_finance_redis_batch_t *batch, ngx_http_finance_job_t *job,
     const char *kind, const char *name, const void *data, size_t len,
     time_t fresh);
+static ngx_int_t ngx_http_finance_store_key(
+    ngx_http_finance_redis_batch_t *batch, ngx_http_finance_job_t *job,
+    const char *key, const void *data, size_t len, time_t fresh);
 static ngx_int_t ngx_http_finance_store_iv(
     ngx_http_finance_redis_batch_t *batch, fin_build_t *b);
 
@@ -85,6 +88,11 @@ ngx_http_finance_store_stock(ngx_http_finance_redis_batch_t *batch,
                                       b->packed_bars.data,
                                       b->packed_bars.len, fresh)
            != NGX_OK
+        || (b->packed_book.len
+            && ngx_http_finance_store_set(batch, job, "book", job->ticker,
+                                          b->packed_book.data,
+                                          b->packed_book.len, fresh)
+               != NGX_OK)
         || (isfinite(b->iv30) && ngx_http_finance_store_iv(batch, b)
                                  != NGX_OK))
     {
@@ -113,13 +121,25 @@ ngx_http_finance_store_set(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_job_t *job, const char *kind, const char *name,
     const void *data, size_t len, time_t fresh)
 {
-    char       key[FIN_KEY_MAX];
+    char  key[FIN_KEY_MAX];
+
+    (void) fin_key_cache(key, kind, name);
+
+    return ngx_http_finance_store_key(batch, job, key, data, len, fresh);
+}
+
+
+static ngx_int_t
+ngx_http_finance_store_key(ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_job_t *job, const char *key, const void *data,
+    size_t len, time_t fresh)
+{
     u_char     ttl[NGX_TIME_T_LEN];
     ngx_str_t  argv[5];
 
     ngx_str_set(&argv[0], "SET");
     argv[1].data = (u_char *) key;
-    argv[1].len = fin_key_cache(key, kind, name);
+    argv[1].len = ngx_strlen(key);
     argv[2].data = (u_char *) data;
     argv[2].len = len;
     ngx_str_set(&argv[3], "EX");
@@ -191,4 +211,22 @@ ngx_http_finance_record_store(ngx_http_finance_job_t *job, const char *kind,
     }
 
     fin_out_free(&out);
+}
+
+
+void
+ngx_http_finance_cache_store(ngx_http_finance_job_t *job, const char *key,
+    const fin_out_t *value, time_t fresh)
+{
+    ngx_http_finance_redis_batch_t  batch;
+
+    ngx_http_finance_redis_batch_init(&batch, job->request->pool);
+
+    if (ngx_http_finance_store_key(&batch, job, key, value->data, value->len,
+                                   fresh)
+        == NGX_OK)
+    {
+        ngx_http_finance_redis_forget(&batch, job->conf->redis,
+                                      job->task.log);
+    }
 }

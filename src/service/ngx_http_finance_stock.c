@@ -10,15 +10,18 @@
 
 enum {
     NGX_HTTP_FINANCE_STOCK_LOAD = 0,
+    NGX_HTTP_FINANCE_STOCK_POSITIONS,
     NGX_HTTP_FINANCE_STOCK_REFERENCE
 };
 
 
 typedef struct {
-    char                        ticker[FIN_TICKER_MAX + 1];
-    ngx_http_finance_stocks_t   stocks;
-    ngx_http_finance_datum_t    reference;
-    unsigned                    signals:1;
+    char                           ticker[FIN_TICKER_MAX + 1];
+    ngx_http_finance_stocks_t      stocks;
+    ngx_http_finance_portfolio_t   portfolio;
+    ngx_http_finance_datum_t       reference;
+    unsigned                       taken:1;
+    unsigned                       signals:1;
 } ngx_http_finance_one_t;
 
 
@@ -28,7 +31,7 @@ static void ngx_http_finance_one_resume(ngx_http_finance_task_t *task);
 static void ngx_http_finance_one_loaded(ngx_http_finance_call_t *call);
 static void ngx_http_finance_one_reference(ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_signals_out(ngx_http_finance_call_t *call,
-    ngx_http_finance_stock_t *st);
+    ngx_http_finance_stock_t *st, ngx_http_finance_portfolio_t *p);
 
 
 void
@@ -85,7 +88,10 @@ ngx_http_finance_one(ngx_http_finance_call_t *call, ngx_uint_t signals)
 
     if (ngx_http_finance_stocks_start(&one->stocks, &call->task, call->conf,
                                       &ticker, 1, force, 0)
-        != NGX_OK)
+        != NGX_OK
+        || ngx_http_finance_portfolio_read(&one->portfolio, call,
+                                           &call->owner, 0)
+           != NGX_OK)
     {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
     }
@@ -101,16 +107,46 @@ ngx_http_finance_one_resume(ngx_http_finance_task_t *task)
     call = task->data;
     one = call->state;
 
-    if (task->step == NGX_HTTP_FINANCE_STOCK_LOAD) {
-        if (ngx_http_finance_stocks_run(&one->stocks) == NGX_OK) {
+    if (ngx_http_finance_op_running(&one->portfolio.redis.op)) {
+        return;
+    }
+
+    switch (task->step) {
+
+    case NGX_HTTP_FINANCE_STOCK_LOAD:
+        if (!one->taken) {
+            one->taken = 1;
+            (void) ngx_http_finance_portfolio_take(&one->portfolio);
+            ngx_http_finance_portfolio_mark(&one->portfolio, &one->stocks);
+        }
+
+        if (ngx_http_finance_stocks_run(&one->stocks) != NGX_OK) {
+            return;
+        }
+
+        task->step = NGX_HTTP_FINANCE_STOCK_POSITIONS;
+
+        if (ngx_http_finance_portfolio_value(&one->portfolio, &one->stocks,
+                                             NULL)
+            != NGX_OK)
+        {
+            ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+            return;
+        }
+
+        /* fall through */
+
+    case NGX_HTTP_FINANCE_STOCK_POSITIONS:
+        if (ngx_http_finance_portfolio_run(&one->portfolio) == NGX_OK) {
             ngx_http_finance_one_loaded(call);
         }
 
         return;
-    }
 
-    if (ngx_http_finance_datum_run(&one->reference) == NGX_OK) {
-        ngx_http_finance_one_reference(call);
+    default: /* NGX_HTTP_FINANCE_STOCK_REFERENCE */
+        if (ngx_http_finance_datum_run(&one->reference) == NGX_OK) {
+            ngx_http_finance_one_reference(call);
+        }
     }
 }
 
@@ -125,6 +161,10 @@ ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
     one = call->state;
     st = &one->stocks.stock[0];
 
+    if (!st->has) {
+        (void) ngx_http_finance_stock_bare(call, st, &one->portfolio);
+    }
+
     if (!st->has && st->status == FIN_E_NO_DATA) {
 
         /* no such ticker (400), or one without a bar (404)? */
@@ -134,7 +174,7 @@ ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
         if (ngx_http_finance_datum_start(&one->reference, &call->task,
                                          call->conf,
                                          NGX_HTTP_FINANCE_JOB_REFERENCE,
-                                         one->ticker,
+                                         one->ticker, NULL,
                                          ngx_http_finance_record_fresh)
             != NGX_OK)
         {
@@ -150,15 +190,18 @@ ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
         return;
     }
 
-    rc = one->signals ? ngx_http_finance_signals_out(call, st)
-                      : ngx_http_finance_stock_out(call, st);
+    rc = one->signals ? ngx_http_finance_signals_out(call, st,
+                                                     &one->portfolio)
+                      : ngx_http_finance_stock_out(call, st,
+                                                   &one->portfolio);
 
     if (rc != NGX_OK) {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
         return;
     }
 
-    call->etag = ngx_http_finance_stock_etag(st, one->signals);
+    call->etag = ngx_http_finance_stock_etag(st, &one->portfolio,
+                                             one->signals);
     call->has_etag = 1;
     call->max_age = ngx_http_finance_max_age(st->snapshot.fresh_ms);
 
@@ -189,71 +232,37 @@ ngx_http_finance_one_reference(ngx_http_finance_call_t *call)
 }
 
 
-ngx_int_t
-ngx_http_finance_stock_out(ngx_http_finance_call_t *call,
-    ngx_http_finance_stock_t *st)
-{
-    char            at[21];
-    u_char         *p;
-    size_t          len;
-    fin_snapshot_t *s;
-
-    s = &st->snapshot;
-    len = sizeof(",\"stale\":false,\"as_of\":\"\"}") + sizeof(at);
-
-    p = ngx_pnalloc(call->request->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    fin_instant_format(s->fetched_at, at);
-    len = ngx_sprintf(p, ",\"stale\":%s,\"as_of\":\"%s\"}",
-                      st->stale ? "true" : "false", at)
-          - p;
-
-    if (ngx_http_finance_call_add(call, s->data + s->cut[FIN_CUT_STOCK],
-                                  s->cut[FIN_CUT_END] - s->cut[FIN_CUT_STOCK])
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_finance_call_add(call, p, len);
-}
-
-
-uint64_t
-ngx_http_finance_stock_etag(ngx_http_finance_stock_t *st, uint64_t seed)
-{
-    uint64_t  part[3];
-
-    part[0] = st->snapshot.etag;
-    part[1] = (uint64_t) st->snapshot.fetched_at;
-    part[2] = st->stale;
-
-    return fin_hash64(part, sizeof(part), seed);
-}
-
-
 static ngx_int_t
 ngx_http_finance_signals_out(ngx_http_finance_call_t *call,
-    ngx_http_finance_stock_t *st)
+    ngx_http_finance_stock_t *st, ngx_http_finance_portfolio_t *p)
 {
-    size_t          n, len;
-    u_char         *p, *last;
-    fin_snapshot_t *s;
+    size_t                       n;
+    u_char                      *data, *last;
+    fin_cut_t                    cut;
+    fin_snapshot_t              *s;
+    ngx_http_finance_holding_t  *h;
 
     s = &st->snapshot;
-    n = s->cut[FIN_CUT_POSITIONS] - s->cut[FIN_CUT_SIGNALS];
-    len = sizeof("{\"ticker\":\"\",}") + FIN_TICKER_MAX + n;
+    h = ngx_http_finance_portfolio_holding(p, st->ticker);
 
-    p = ngx_pnalloc(call->request->pool, len);
-    if (p == NULL) {
+    /* two of the four look at what the owner holds */
+
+    cut = h && h->has ? FIN_CUT_OWNER_SIGNALS : FIN_CUT_POSITIONS;
+    n = s->cut[cut] - s->cut[FIN_CUT_SIGNALS];
+
+    data = ngx_pnalloc(call->request->pool,
+                       sizeof("{\"ticker\":\"\",}") + FIN_TICKER_MAX + n
+                       + (h && h->has ? h->signals : 0));
+    if (data == NULL) {
         return NGX_ERROR;
     }
 
-    last = ngx_sprintf(p, "{\"ticker\":\"%s\",", st->ticker);
+    last = ngx_sprintf(data, "{\"ticker\":\"%s\",", st->ticker);
     last = ngx_cpymem(last, s->data + s->cut[FIN_CUT_SIGNALS], n);
+
+    if (h && h->has) {
+        last = ngx_cpymem(last, h->members.data, h->signals);
+    }
 
     /* the comma before the positions */
 
@@ -263,5 +272,5 @@ ngx_http_finance_signals_out(ngx_http_finance_call_t *call,
 
     *last++ = '}';
 
-    return ngx_http_finance_call_add(call, p, last - p);
+    return ngx_http_finance_call_add(call, data, last - data);
 }

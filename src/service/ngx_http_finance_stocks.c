@@ -389,6 +389,10 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         st->joined = 1;
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL);
+
+        if (st->join.job && st->want_book) {
+            st->join.job->want_book = 1;
+        }
     }
 
     if (s->want_market && (s->market.len == 0 || s->force)) {

@@ -27,6 +27,8 @@ typedef struct {
     unsigned                  gone:1;       /* Redis has it no more */
     unsigned                  stale:1;
     unsigned                  joined:1;
+    unsigned                  bare:1;       /* a price is all that is known */
+    unsigned                  want_book:1;  /* the owner holds some */
 } ngx_http_finance_stock_t;
 
 

@@ -77,7 +77,7 @@ ngx_http_finance_watchlist_add(ngx_http_finance_call_t *call)
 
     if (ngx_http_finance_datum_start(&w->reference, &call->task, call->conf,
                                      NGX_HTTP_FINANCE_JOB_REFERENCE,
-                                     w->ticker,
+                                     w->ticker, NULL,
                                      ngx_http_finance_record_fresh)
         != NGX_OK)
     {
