@@ -358,6 +358,54 @@ test_extra(void **state)
 }
 
 
+/* The name of a roll says all of it. */
+static void
+test_read(void **state)
+{
+    size_t      i;
+    asker_t     a;
+    fin_need_t  need;
+
+    static const char *const  none[] = {
+        "", "O:T260527P00090000", "C00090000", "C00090000:2025-10-04:2026-03",
+        "C00090000:2025-10-04:2026-03-280", "c00090000:2025-10-04:2026-03-28",
+        "C0009000x:2025-10-04:2026-03-28", "C00090000-2025-10-04:2026-03-28",
+        "C00090000:2025-10-04-2026-03-28", "C00090000:2025-02-30:2026-03-28",
+        "C00090000:2025-10-04:2026-13-28", "C00000000:2025-10-04:2026-03-28"
+    };
+
+    (void) state;
+
+    asker_init(&a);
+    asker_hold(&a, FIN_CALL, 150, 90, 1, 50);
+    asker_hold(&a, FIN_CALL, 150, 92.86, 1, 50);
+    asker_hold(&a, FIN_CALL, 150, 99999.999, 1, 50);
+    asker_ask(&a);
+    assert_int_equal(a.n, 6);
+
+    for (i = 3; i < a.n; i++) {
+        memset(&need, 0x5a, sizeof(need));
+        assert_int_equal(fin_need_read(a.need[i].name, &need), FIN_OK);
+        assert_string_equal(need.name, a.need[i].name);
+        assert_int_equal(need.type, a.need[i].type);
+        assert_int_equal(need.from, a.need[i].from);
+        assert_int_equal(need.to, a.need[i].to);
+        assert_int_equal(need.roll, 1);
+        fin_assert_same(need.strike, a.need[i].strike);
+    }
+
+    assert_int_equal(fin_need_read("P00090000:2025-10-04:2026-03-28", &need),
+                     FIN_OK);
+    assert_int_equal(need.type, FIN_PUT);
+
+    for (i = 0; i < TEST_ROWS(none); i++) {
+        assert_int_equal(fin_need_read(none[i], &need), FIN_E_VALUE);
+    }
+
+    asker_free(&a);
+}
+
+
 int
 main(void)
 {
@@ -366,7 +414,8 @@ main(void)
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_books),
-        cmocka_unit_test(test_extra)
+        cmocka_unit_test(test_extra),
+        cmocka_unit_test(test_read)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
