@@ -129,16 +129,17 @@ sub profile {
 }
 
 
-# It is of the owner whose user this is.
+# It is of the owner whose user this is; those that an admin makes beside its
+# own are nobody's.
 sub wrong_profile {
     my ($profile, $whose) = @_;
 
     return 'no profile' if ref $profile ne 'HASH';
 
-    my @positions = Model::Positions::of($whose);
+    my @positions = $whose ? Model::Positions::of($whose) : ();
 
     return Model::same_list('the profile\'s watchlist', $profile->{watchlist},
-                            $whose->{watch})
+                            $whose ? $whose->{watch} : [])
         || ($profile->{positions} == @positions ? ''
             : "$profile->{positions} positions, not " . @positions)
         || Model::Positions::wrong_summary($profile->{summary}, @positions);
@@ -196,7 +197,7 @@ sub wrong_new {
     return "the id $id was given before" if $model->{whose}{$id};
 
     my $user = { %$want, id => $id, created_at => $json->{created_at} // '',
-                 owner => $owner };
+                 owner => @{ $owner->{users} } ? undef : $owner };
 
     $wrong = wrong_user($json, $user);
     return $wrong if $wrong;
