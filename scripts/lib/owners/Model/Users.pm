@@ -41,7 +41,7 @@ sub any_id {
 sub sees {
     my ($owner, $user) = @_;
 
-    return $owner->{admin} || $user->{owner} == $owner;
+    return $owner->{admin} || ($user->{owner} // 0) == $owner;
 }
 
 
