@@ -363,10 +363,12 @@ Content-Type: application/json
 
 
 === TEST 18: Redis away
+--- http_config
+    finance_redis unix:$TEST_NGINX_REDIS_SOCK retry=50ms;
 --- request eval
 ["GET /finance/health", create(), "GET /finance/health", create(), create()]
 --- response_body_filters eval
-[[then(sub { redis_stop() })], [], [then(sub { redis_start(); main::pause(0.8) })],
+[[then(sub { redis_stop() })], [], [then(sub { redis_start(); main::pause(1) })],
  [keep(), sub { "kept\n" }], [same()]]
 --- response_body_like eval
 ['"ok"', '^\{"detail":"The store is not available"\}$', '"degraded"', "^kept\n\$", "^same\n\$"]

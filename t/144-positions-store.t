@@ -336,10 +336,12 @@ pick('positions.0.metrics.current_value')
 
 
 === TEST 16: Redis goes away between a write and the next read, and comes back empty
+--- http_config
+    finance_redis unix:$TEST_NGINX_REDIS_SOCK retry=50ms;
 --- request eval
 [create(), "GET /finance/positions", "GET /finance/positions"]
 --- response_body_filters eval
-[[pick('version'), then(sub { redis_stop() })], [then(sub { redis_start(); pause(0.8) })], [pick('positions')]]
+[[pick('version'), then(sub { redis_stop() })], [then(sub { redis_start(); pause(1) })], [pick('positions')]]
 --- response_body eval
 ["1\n", $main::Away, "[]\n"]
 --- error_code eval
