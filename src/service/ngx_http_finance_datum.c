@@ -82,7 +82,7 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
 
         d->stale = 1;
 
-        if (d->has) {
+        if (d->has && ngx_http_finance_fresh_time(d->conf, d->kind) > 0) {
             /* served as it is, and got anew behind the answer */
             ngx_http_finance_job_kick(d->task->request, d->conf, d->kind,
                                       d->ticker, d->name);

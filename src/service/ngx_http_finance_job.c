@@ -162,6 +162,25 @@ ngx_http_finance_fresh_until(int64_t fetched_ms, time_t fresh)
 }
 
 
+time_t
+ngx_http_finance_fresh_time(ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind)
+{
+    switch (kind) {
+
+    case NGX_HTTP_FINANCE_JOB_CHAIN:
+    case NGX_HTTP_FINANCE_JOB_CONTRACT:
+        return conf->options_fresh;
+
+    case NGX_HTTP_FINANCE_JOB_REFERENCE:
+        return conf->reference_fresh;
+
+    default:
+        return conf->stock_fresh;
+    }
+}
+
+
 const char *
 ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
 {

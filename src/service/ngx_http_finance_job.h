@@ -110,6 +110,11 @@ void ngx_http_finance_job_end(ngx_http_finance_job_t *job,
  */
 int64_t ngx_http_finance_fresh_until(int64_t fetched_ms, time_t fresh);
 
+/* What finance_cache says for a kind, seconds; 0: always asked anew, and
+ * waited for. */
+time_t ngx_http_finance_fresh_time(ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind);
+
 /* "stock", "bars", ... for logs */
 const char *ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind);
 

@@ -392,7 +392,7 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
             continue;
         }
 
-        if (st->has && !st->gone && !s->force) {
+        if (st->has && !st->gone && !s->force && s->conf->stock_fresh > 0) {
             /* served as it is, and made anew behind the answer */
             ngx_http_finance_job_kick(s->task->request, s->conf,
                                       NGX_HTTP_FINANCE_JOB_STOCK, st->ticker,
