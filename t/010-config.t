@@ -611,7 +611,7 @@ sub { "$_[0]" =~ /^\{"ticker":/ ? "yes\n" : $_[0] }
 --- response_body eval
 [("yes\n") x 6]
 --- response_headers_like eval
-[map { "Cache-Control: private, max-age=(" . join('|', 0.9 * $_ - 1 .. 1.1 * $_) . ')' }
+[map { "Cache-Control: private, max-age=(" . CORE::join('|', 0.9 * $_ - 1 .. 1.1 * $_) . ')' }
      300, 200, 300, 400, 700, 600]
 
 
