@@ -53,6 +53,8 @@ thread_pool mine threads=2;
     finance_timeout 1500ms;
     finance_cache stock=1m options=2m reference=1h stale=1d;
     finance_user $remote_addr;
+    finance_admin $remote_user;
+    finance_email_validator /_email/;
     finance_risk_free_rate -0.01;
     finance_signal csp rsi_min=20 rsi_max=50;
     finance_signal leaps yellow=1;
@@ -646,3 +648,53 @@ sub { "$_[0]" =~ /^\{"ticker":/ ? "yes\n" : $_[0] }
 pick("csp_signal.conditions.rsi.rule")
 --- response_body eval
 [qq("10..45"\n), qq("30..90"\n)]
+
+
+
+=== TEST 51: finance_email_validator is no location
+--- config eval
+api_with('finance_email_validator _email/;')
+--- must_die
+--- error_log eval
+refused(qr{invalid prefix "\Q_email/\E" in "finance_email_validator": it is an internal location, e.g. "/_email/"})
+--- suppress_stderr
+
+
+
+=== TEST 52: nothing but the root
+--- config eval
+api_with('finance_email_validator /;')
+--- must_die
+--- error_log eval
+refused(qr{invalid prefix "\Q/\E" in "finance_email_validator": it is an internal location, e.g. "/_email/"})
+--- suppress_stderr
+
+
+
+=== TEST 53: with an argument
+--- config eval
+api_with('finance_email_validator /_email?address=;')
+--- must_die
+--- error_log eval
+refused(qr{invalid prefix "\Q/_email?address=\E" in "finance_email_validator": it is an internal location, e.g. "/_email/"})
+--- suppress_stderr
+
+
+
+=== TEST 54: finance_email_validator twice
+--- config eval
+api_with('finance_email_validator /a/; finance_email_validator /b/;')
+--- must_die
+--- error_log eval
+refused(qr/"finance_email_validator" directive is duplicate/)
+--- suppress_stderr
+
+
+
+=== TEST 55: finance_admin twice
+--- config eval
+api_with('finance_admin a; finance_admin b;')
+--- must_die
+--- error_log eval
+refused(qr/"finance_admin" directive is duplicate/)
+--- suppress_stderr

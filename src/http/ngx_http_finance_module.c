@@ -82,6 +82,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       0,
       NULL },
 
+    { ngx_string("finance_email_validator"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
+      ngx_http_finance_email_validator,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("finance_risk_free_rate"),
       NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
       ngx_http_finance_risk_free_rate,
@@ -183,6 +190,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
      *
      *     conf->api = 0;
      *     conf->market = { 0, NULL };
+     *     conf->email_validator = { 0, NULL };
      */
 
     conf->redis = NGX_CONF_UNSET_PTR;
@@ -213,6 +221,8 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
     ngx_conf_merge_str_value(conf->market, prev->market, "");
+    ngx_conf_merge_str_value(conf->email_validator, prev->email_validator,
+                             "");
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
     ngx_conf_merge_sec_value(conf->stock_fresh, prev->stock_fresh, 300);
     ngx_conf_merge_sec_value(conf->options_fresh, prev->options_fresh, 900);

@@ -186,7 +186,7 @@ ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
 {
     static const char *const  names[] = {
         "stock", "bars", "chain", "reference", "market", "contract",
-        "price"
+        "price", "email"
     };
 
     return names[kind];
@@ -422,6 +422,10 @@ ngx_http_finance_job_run(ngx_http_finance_job_t *job)
         ngx_http_finance_contract_start(job);
         break;
 
+    case NGX_HTTP_FINANCE_JOB_EMAIL:
+        ngx_http_finance_email_start(job);
+        break;
+
     default:
         ngx_http_finance_refresh_start(job);
         break;
@@ -465,6 +469,12 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
     if (job->request) {
         log = job->request->connection->log;
         log->action = NULL;         /* the last subrequest's */
+    }
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_EMAIL) {
+        ngx_log_error(level, log, 0, "finance: the e-mail validator failed: %s",
+                      fin_status_name(status));
+        return;
     }
 
     ngx_log_error(level, log, 0, "finance: %s of %s failed: %s (%s)",

@@ -1,7 +1,8 @@
 /*
  * A job gets one datum from the market for everyone in this worker who waits
  * for it: a stock, its bars, its whole chain, whether a ticker is one, the
- * market's session.  It belongs to no client (detached request), so that it goes on when
+ * market's session.  One kind asks somebody else: whether there is an e-mail
+ * address.  It belongs to no client (detached request), so that it goes on when
  * a client leaves, and its memory goes when it ends.
  */
 
@@ -32,7 +33,9 @@ typedef enum {
     NGX_HTTP_FINANCE_JOB_REFERENCE,     /* blob: a record */
     NGX_HTTP_FINANCE_JOB_MARKET,        /* blob: a record */
     NGX_HTTP_FINANCE_JOB_CONTRACT,      /* blob: packed contracts; has a name */
-    NGX_HTTP_FINANCE_JOB_PREV           /* blob: a record: the close before */
+    NGX_HTTP_FINANCE_JOB_PREV,          /* blob: a record: the close before */
+    NGX_HTTP_FINANCE_JOB_EMAIL          /* no blob; FIN_E_VALUE: there is no
+                                           such address */
 } ngx_http_finance_job_kind_e;
 
 
@@ -123,6 +126,7 @@ const char *ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind);
 void ngx_http_finance_refresh_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_lookup_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_contract_start(ngx_http_finance_job_t *job);
+void ngx_http_finance_email_start(ngx_http_finance_job_t *job);
 
 
 #endif /* _NGX_HTTP_FINANCE_JOB_H_INCLUDED_ */
