@@ -3,6 +3,7 @@
 
 #include "ngx_http_finance_stocks.h"
 #include "../codec/fin_key.h"
+#include "../redis/ngx_http_finance_redis_news.h"
 
 
 enum {
@@ -67,6 +68,8 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
     if (want_market && !force) {
         ngx_http_finance_stocks_held_session(s);
     }
+
+    ngx_http_finance_redis_news_listen(conf->redis);
 
     return ngx_http_finance_stocks_mget(s);
 }
