@@ -59,6 +59,12 @@ static ngx_queue_t  ngx_http_finance_lease_followers;
 void
 ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
 {
+    if (job->kind == NGX_HTTP_FINANCE_JOB_EMAIL) {
+        /* nothing of it is kept that another one could take */
+        ngx_http_finance_job_run(job);
+        return;
+    }
+
     if (ngx_http_finance_lease_followers.next == NULL) {
         ngx_queue_init(&ngx_http_finance_lease_followers);
         ngx_http_finance_redis_news_handler(ngx_http_finance_lease_news);
