@@ -314,6 +314,7 @@ ngx_http_finance_value_missing(ngx_http_finance_portfolio_t *p)
                                     NULL);
         if (h->join.job) {
             h->join.job->want_book = 1;
+            h->join.job->force = 1;
         }
     }
 }
