@@ -40,11 +40,13 @@ sub redis {
 sub worker {
     my ($lab, $kills) = @_;
 
+    my $times = 0;
     my $kill = sub {
         my @workers = $lab->workers;
 
-        kill 'KILL', $workers[rand @workers];
-        kill 'KILL', @workers if rand() < 0.2;
+        # one of them may have had no client
+        @workers = $workers[rand @workers] if $times++ && rand() < 0.5;
+        kill 'KILL', @workers;
     };
 
     run($lab, 'kill-worker', $kills, 1, $kill, sub { });
@@ -224,8 +226,8 @@ sub writer_after {
         my @may = map { ref ? "$_->{version} $_->{mark}" : $_ }
                   @{ $known{$id} };
 
-        push @$bad, "$id is $is, and may be: " . join ' or ', @may
-            if !grep { same($_, $is) } @may;
+        push @$bad, "$id is $is, and may be: " . join(' or ', @may)
+                    . $w->about($id) if !grep { same($_, $is) } @may;
         $w->settled($known{$id}, { version => $p->{version},
                                    mark => $p->{purchase_price} }) if $p;
     }
@@ -233,6 +235,7 @@ sub writer_after {
     for my $p (values %$is) {
         next if $known{ $p->{id} } || !by($w, $p);
         push @$bad, "$p->{id}: nobody wrote it, or it is there twice"
+                    . $w->about($p->{purchase_price})
             if !delete $maybe{ $p->{purchase_price} } || $p->{version} != 1;
         $w->{applied}{ $p->{purchase_price} } = 1;
     }
@@ -244,6 +247,7 @@ sub writer_after {
 
     for my $ticker (sort keys %{ $w->{watch} }) {
         push @$bad, "$ticker of $w->{owner}: watched or not, it is the other"
+                    . $w->about($ticker)
             if !grep { !$_ == !$watched->{$ticker} }
                     @{ $w->{watch}{$ticker} };
     }
@@ -278,10 +282,11 @@ sub half {
         my $ticker = $w->{only}{$mark};
         my $done = $w->{applied}{$mark} // next;
 
-        push @$bad, "$ticker of $w->{owner} is not watched, and its position "
-                    . 'was written' if $done && !$watched->{$ticker};
-        push @$bad, "$ticker of $w->{owner} is watched, and its position was "
-                    . 'not written' if !$done && $watched->{$ticker};
+        next if !$done == !$watched->{$ticker};
+        push @$bad, "$ticker of $w->{owner} is " . ($done ? 'not ' : '')
+                    . 'watched, and its position was '
+                    . ($done ? '' : 'not ') . 'written'
+                    . $w->about("\"$ticker\"");
     }
 }
 
