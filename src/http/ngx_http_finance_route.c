@@ -55,6 +55,9 @@ static const ngx_http_finance_route_t  ngx_http_finance_routes[] = {
     { NGX_HTTP_GET, "user/{}", "user",
       ngx_http_finance_user_get, 0 },
 
+    { NGX_HTTP_GET, "user/{}/profile", "profile",
+      ngx_http_finance_profile, 0 },
+
     { NGX_HTTP_GET, "users/{}", "users",
       ngx_http_finance_users_get, 0 },
 

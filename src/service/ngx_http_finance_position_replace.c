@@ -288,8 +288,9 @@ ngx_http_finance_replace_write(ngx_http_finance_call_t *call)
     } else {
         ngx_memcpy(u->position.id, u->id, sizeof(u->id));
         u->position.created_at = u->present.created_at;
-        u->position.updated_at = ngx_max(ngx_http_finance_now(),
-                                         u->present.updated_at);
+        u->position.updated_at =
+                               ngx_max(ngx_http_finance_clock(call->request),
+                                       u->present.updated_at);
         u->position.version = u->present.version + 1;
 
         watch = ngx_strcmp(u->position.ticker, u->present.ticker) != 0;

@@ -35,8 +35,6 @@ static void ngx_http_finance_user_create_write(
 static ngx_int_t ngx_http_finance_user_refused(ngx_http_finance_call_t *call,
     ngx_int_t rc);
 static void ngx_http_finance_user_created(ngx_http_finance_call_t *call);
-static ngx_int_t ngx_http_finance_user_location(
-    ngx_http_finance_call_t *call, const char *id);
 
 
 void
@@ -288,51 +286,11 @@ ngx_http_finance_user_created(ngx_http_finance_call_t *call)
     call->status = NGX_HTTP_CREATED;
 
     if (ngx_http_finance_call_add_out(call, &out) != NGX_OK
-        || ngx_http_finance_user_location(call, c->id) != NGX_OK)
+        || ngx_http_finance_call_location(call, "user/", c->id) != NGX_OK)
     {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
         return;
     }
 
     ngx_http_finance_call_done(call);
-}
-
-
-/* where the new one is: a path, the location's prefix first */
-
-static ngx_int_t
-ngx_http_finance_user_location(ngx_http_finance_call_t *call, const char *id)
-{
-    u_char                    *p;
-    size_t                     len;
-    ngx_str_t                 *prefix;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    clcf = ngx_http_get_module_loc_conf(call->request, ngx_http_core_module);
-    prefix = &clcf->name;
-
-    len = prefix->len + 2 * ngx_escape_uri(NULL, prefix->data, prefix->len,
-                                           NGX_ESCAPE_URI);
-
-    p = ngx_pnalloc(call->request->pool,
-                    len + sizeof("/user/") - 1 + FIN_UUID_LEN);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    call->location.data = p;
-
-    p = (u_char *) ngx_escape_uri(p, prefix->data, prefix->len,
-                                  NGX_ESCAPE_URI);
-
-    if (prefix->len == 0 || prefix->data[prefix->len - 1] != '/') {
-        *p++ = '/';
-    }
-
-    p = ngx_cpymem(p, "user/", sizeof("user/") - 1);
-    p = ngx_cpymem(p, id, FIN_UUID_LEN);
-
-    call->location.len = p - call->location.data;
-
-    return NGX_OK;
 }
