@@ -123,13 +123,16 @@ sub profile {
             my $json = Http::json($answer);
 
             return $wrong || wrong_user($json->{user}, $user)
-                || wrong_profile($json->{profile}, $user->{owner});
+                || wrong_profile($json->{profile}, $user->{of});
         },
     };
 }
 
 
-# It is of the owner whose user this is.
+# It is of the owner whose user this is; what an admin made beside its own is
+# nobody's.
+my $NOBODY = { watch => [], positions => {}, order => [] };
+
 sub wrong_profile {
     my ($profile, $whose) = @_;
 
@@ -196,7 +199,8 @@ sub wrong_new {
     return "the id $id was given before" if $model->{whose}{$id};
 
     my $user = { %$want, id => $id, created_at => $json->{created_at} // '',
-                 owner => $owner };
+                 owner => $owner,
+                 of => @{ $owner->{users} } ? $NOBODY : $owner };
 
     $wrong = wrong_user($json, $user);
     return $wrong if $wrong;
