@@ -70,7 +70,8 @@ for my $name (@only ? @only : @ORDER) {
 
     # a step alone makes the choices that it makes among others
     srand $seed;
-    $step->($lab, $much eq 'quick' ? $quick : $full);
+    eval { $step->($lab, $much eq 'quick' ? $quick : $full); 1 }
+        or Check::fail("$name: $@");
     die "owners: nginx is gone\n" if !$lab->running('nginx');
 }
 
