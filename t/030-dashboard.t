@@ -49,7 +49,7 @@ pick(qw(% stocks.*.ticker errors timestamp last_refresh market))
 ["errors","last_refresh","market","stocks","timestamp"] ["KO","AAPL","JPM"] [] "2026-03-18T21:00:00Z" "2026-03-18T21:00:00Z" {"as_of":"2026-03-18T21:00:00Z","status":"extended-hours"}
 --- response_headers_like
 Content-Type: application/json
-Cache-Control: private, max-age=(299|300)
+Cache-Control: private, max-age=(2[67]\d|2[89]\d|3[012]\d|330)
 ETag: "[0-9a-f]{16}"
 Finance-Complete: true
 X-Content-Type-Options: nosniff

@@ -5,6 +5,7 @@
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
 #include "../fetch/ngx_http_finance_fetch.h"
+#include "../redis/ngx_http_finance_redis_news.h"
 #include "../service/ngx_http_finance_memo.h"
 #include "../service/ngx_http_finance_near.h"
 #include "../service/ngx_http_finance_shelf.h"
@@ -17,6 +18,7 @@ static char *ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent,
 static char *ngx_http_finance_merge_api(ngx_conf_t *cf,
     ngx_http_finance_loc_conf_t *conf);
 static ngx_int_t ngx_http_finance_init(ngx_conf_t *cf);
+static ngx_int_t ngx_http_finance_init_process(ngx_cycle_t *cycle);
 static void ngx_http_finance_exit_process(ngx_cycle_t *cycle);
 
 
@@ -150,7 +152,7 @@ ngx_module_t  ngx_http_finance_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_http_finance_init_process,         /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     ngx_http_finance_exit_process,         /* exit process */
@@ -281,6 +283,8 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
         }
     }
 
+    conf->redis->used = 1;
+
     if (ngx_http_finance_rules_make(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
@@ -319,9 +323,19 @@ ngx_http_finance_init(ngx_conf_t *cf)
 }
 
 
+static ngx_int_t
+ngx_http_finance_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_finance_redis_init(cycle);
+
+    return NGX_OK;
+}
+
+
 static void
 ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
+    ngx_http_finance_redis_news_exit(cycle);
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();
     ngx_http_finance_shelf_exit();

@@ -326,7 +326,7 @@ ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
         fresh_ms = ngx_min(fresh_ms, st->snapshot.fresh_ms);
     }
 
-    call->max_age = (n && n == d->stocks.n)
+    call->max_age = (n && call->complete)
                     ? ngx_http_finance_max_age(fresh_ms) : 0;
 
     return NGX_OK;

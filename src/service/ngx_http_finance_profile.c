@@ -26,8 +26,10 @@ typedef struct {
 static ngx_int_t ngx_http_finance_profile_read(ngx_http_finance_call_t *call,
     ngx_str_t *owner);
 static void ngx_http_finance_profile_resume(ngx_http_finance_task_t *task);
-static void ngx_http_finance_profile_loaded(ngx_http_finance_call_t *call);
-static void ngx_http_finance_profile_value(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_profile_loaded(
+    ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_profile_value(
+    ngx_http_finance_call_t *call);
 static void ngx_http_finance_profile_respond(ngx_http_finance_call_t *call);
 static void ngx_http_finance_profile_out(ngx_http_finance_call_t *call,
     fin_out_t *out);
@@ -95,25 +97,17 @@ ngx_http_finance_profile_resume(ngx_http_finance_task_t *task)
         return;
     }
 
-    if (task->step == NGX_HTTP_FINANCE_PROFILE_READ) {
-
-        if (ngx_http_finance_user_loaded(&pr->load, call) != NGX_OK) {
-            return;
-        }
-
-        ngx_http_finance_profile_loaded(call);
-
-        if (call->done || !ngx_http_finance_task_idle(task)) {
-            return;
-        }
+    if (task->step == NGX_HTTP_FINANCE_PROFILE_READ
+        && (ngx_http_finance_user_loaded(&pr->load, call) != NGX_OK
+            || ngx_http_finance_profile_loaded(call) != NGX_OK))
+    {
+        return;
     }
 
-    if (task->step == NGX_HTTP_FINANCE_PROFILE_OWNER) {
-        ngx_http_finance_profile_value(call);
-
-        if (call->done) {
-            return;
-        }
+    if (task->step == NGX_HTTP_FINANCE_PROFILE_OWNER
+        && ngx_http_finance_profile_value(call) != NGX_OK)
+    {
+        return;
     }
 
     if (ngx_http_finance_portfolio_run(pr->portfolio) == NGX_OK) {
@@ -122,9 +116,12 @@ ngx_http_finance_profile_resume(ngx_http_finance_task_t *task)
 }
 
 
-/* an admin looks at another's: what that one has, then */
+/*
+ * An admin looks at another's: what that one has, then.  NGX_AGAIN: it is
+ * being read; NGX_ERROR: the call was ended, and may be gone.
+ */
 
-static void
+static ngx_int_t
 ngx_http_finance_profile_loaded(ngx_http_finance_call_t *call)
 {
     ngx_str_t                    owner;
@@ -139,22 +136,27 @@ ngx_http_finance_profile_loaded(ngx_http_finance_call_t *call)
     if (owner.len == call->owner.len
         && ngx_memcmp(owner.data, call->owner.data, owner.len) == 0)
     {
-        return;
+        return NGX_OK;
     }
 
     if (owner.len == 0) {
         pr->portfolio = NULL;
         ngx_http_finance_profile_respond(call);
-        return;
+        return NGX_ERROR;
     }
 
     if (ngx_http_finance_profile_read(call, &owner) != NGX_OK) {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return NGX_ERROR;
     }
+
+    return NGX_AGAIN;
 }
 
 
-static void
+/* NGX_ERROR: the call was ended, and may be gone */
+
+static ngx_int_t
 ngx_http_finance_profile_value(ngx_http_finance_call_t *call)
 {
     ngx_http_finance_profile_t  *pr;
@@ -167,7 +169,10 @@ ngx_http_finance_profile_value(ngx_http_finance_call_t *call)
            != NGX_OK)
     {
         ngx_http_finance_profile_respond(call);
+        return NGX_ERROR;
     }
+
+    return NGX_OK;
 }
 
 

@@ -1,0 +1,842 @@
+# Positions: created, read, replaced, deleted, and whose they are.
+use strict;
+use warnings;
+
+use FinanceTest sample => 1;
+use FinanceTest::Positions;
+use Test::Nginx::Socket 'no_plan';
+
+our $Fault = '/market-control/fault?match=';
+our $Reference = '/v3/reference/tickers/';
+our $Time = qr/^"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"$/;
+our @Written = qw(position_type ticker transaction_date quantity purchase_price
+                  option_type strike expiration premium);
+
+# Each owner's own, named by a header.
+our $Owners = FinanceTest::market_config() . <<'END';
+location /by-header/ {
+    finance_api;
+    finance_market /_market;
+    finance_user $http_x_user;
+}
+END
+
+# /create/ makes a position and goes where its Location leads.
+our $Follow = FinanceTest::market_config() . <<'END';
+location /create/ {
+    auth_request /new;
+    auth_request_set $where $upstream_http_location;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT$where;
+}
+location = /new {
+    internal;
+    proxy_method POST;
+    proxy_set_header Content-Type application/json;
+    proxy_set_body '{"position_type":"stock","ticker":"KO","transaction_date":"2025-06-02","quantity":7,"purchase_price":60}';
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/positions;
+}
+END
+
+# The page asks for what is at /put/ and /delete/ with those methods.
+our $Both = FinanceTest::market_config() . <<'END';
+location = /both {
+    ssi on;
+    ssi_types *;
+    alias $TEST_NGINX_HTML_DIR/both.html;
+}
+location /put/ {
+    proxy_method PUT;
+    proxy_set_header Content-Type application/json;
+    proxy_set_header If-Match '"1"';
+    proxy_set_body '{"position_type":"stock","ticker":"AAPL","transaction_date":"2025-06-02","quantity":$arg_quantity,"purchase_price":60}';
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
+}
+location /delete/ {
+    proxy_method DELETE;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
+}
+END
+
+# /etag/ gives the ETag of what is there under /finance/.
+our $Etag = FinanceTest::market_config() . <<'END';
+location /etag/ {
+    if ($request_uri ~ ^/etag/(.*)$) {
+        set $target $1;
+    }
+    auth_request /first;
+    auth_request_set $etag $upstream_http_etag;
+    proxy_set_header X-Etag $etag;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/say/;
+}
+location = /first {
+    internal;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/$target;
+}
+location = /say/positions {
+    return 200 $http_x_etag;
+}
+END
+
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    $block->set_value(more_headers => 'Content-Type: application/json')
+        if !defined $block->more_headers && !defined $block->raw_request;
+});
+
+no_shuffle();
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: none at first
+--- request
+GET /finance/positions
+--- response_body chomp
+{"positions":[],"summary":{"market_value":0,"unrealized_pnl":0,"unrealized_pnl_pct":null,"cash_secured":0,"partial":false}}
+--- response_headers_like
+Content-Type: application/json
+Cache-Control: private, max-age=0
+ETag: "[0-9a-f]{16}"
+X-Content-Type-Options: nosniff
+
+
+
+=== TEST 2: a stock is created, each field comes back
+--- request eval
+create(ticker => " aapl\t", quantity => 100, purchase_price => 180.25)
+--- response_body_filters eval
+pick('%', @main::Written, 'version', 'metrics.%', 'recommendation.%')
+--- response_body
+["created_at","expiration","id","metrics","option_type","position_type","premium","purchase_price","quantity","recommendation","strike","ticker","transaction_date","updated_at","version"] "stock" "AAPL" "2025-06-02" 100 180.25 null null null null 1 ["current_value","days_held","days_to_expiration","unrealized_pnl","unrealized_pnl_pct"] ["action","priority","reasoning","roll_parameters","timestamp"]
+--- error_code: 201
+--- response_headers_like
+Content-Type: application/json
+Location: /finance/positions/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}
+ETag: "1"
+Cache-Control: no-store
+X-Content-Type-Options: nosniff
+
+
+
+=== TEST 3: an option
+--- request eval
+create(ticker => 'AAPL', quantity => -2, option_type => 'put', strike => 197.5,
+       expiration => '2026-04-17', premium => 3.1, transaction_date => '2026-03-18')
+--- response_body_filters eval
+pick(@main::Written, 'version', 'metrics.days_held', 'metrics.days_to_expiration')
+--- response_body
+"option" "AAPL" "2026-03-18" -2 null "put" 197.5 "2026-04-17" 3.1 1 0 30
+--- error_code: 201
+--- response_headers
+ETag: "1"
+Cache-Control: no-store
+
+
+
+=== TEST 4: id and times
+--- request eval
+create()
+--- response_body_filters eval
+check(sub { my @now = gmtime;
+            my $year = 1900 + $now[5];
+            $_->{id} =~ /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+            && qq("$_->{created_at}") =~ $main::Time && $_->{created_at} =~ /^$year-/
+            && $_->{updated_at} eq $_->{created_at} })
+--- response_body
+yes
+--- error_code: 201
+
+
+
+=== TEST 5: the Location leads to it
+--- config eval
+$main::Follow
+--- request eval
+["GET /create/", "GET /finance/positions"]
+--- response_body_filters eval
+[[check(sub { $main::Id = $_->{id}; "$_->{ticker} $_->{quantity}" })],
+ [check(sub { $_->{positions}[0]{id} eq $main::Id })]]
+--- response_body eval
+["KO 7\n", "yes\n"]
+--- response_headers eval
+["ETag: \"1\"", "! Location"]
+
+
+
+=== TEST 6: what is created is what is read, one by one and in the list
+--- request eval
+[create(strike => 220), create(ticker => 'KO', quantity => 3), "GET /finance/positions"]
+--- response_body_filters eval
+my $note = [sub { push @main::Made, $_[0]; "noted\n" }];
+[$note, $note, [sub { index($_[0], "[$main::Made[0],$main::Made[1]]") >= 0 ? "same\n" : $_[0] }]]
+--- response_body eval
+["noted\n", "noted\n", "same\n"]
+--- error_code eval
+[201, 201, 200]
+
+
+
+=== TEST 7: the ticker joins the watchlist, and is not moved when it is there
+--- request eval
+["POST /finance/watchlist?ticker=MSFT", "POST /finance/watchlist?ticker=KO",
+ create(ticker => 'AAPL'), "GET /finance/watchlist", create(ticker => 'MSFT'),
+ create(ticker => 'AAPL', strike => 200), "GET /finance/watchlist"]
+--- response_body eval
+[qr/added/, qr/added/, qr/"AAPL"/, '["MSFT","KO","AAPL"]', qr/"MSFT"/, qr/"AAPL"/,
+ '["MSFT","KO","AAPL"]']
+--- error_code eval
+[200, 200, 201, 200, 201, 201, 200]
+
+
+
+=== TEST 8: a deleted position stays on the watchlist; a ticker off it keeps its positions
+--- init
+store(1);
+redis('ZADD', 'finance:{default}:watchlist', 1, 'AAPL');
+--- request eval
+["DELETE /finance/watchlist/AAPL", "GET /finance/positions/" . id(1),
+ "POST /finance/watchlist?ticker=AAPL", "DELETE /finance/positions/" . id(1),
+ "GET /finance/watchlist"]
+--- response_body eval
+['{"ticker":"AAPL","status":"removed"}', qr/"ticker":"AAPL"/,
+ '{"ticker":"AAPL","status":"added"}',
+ '{"id":"00000000-0000-4000-8000-000000000001","status":"deleted"}', '["AAPL"]']
+
+
+
+=== TEST 9: tickers that are unknown, gone, without a bar
+--- request eval
+[create(ticker => 'NOPE'), create(ticker => 'GONE'), create(ticker => 'NEW'),
+ "GET /finance/watchlist"]
+--- response_body_filters eval
+[[left()], [left()], [pick('ticker', 'metrics.current_value'), left()], []]
+--- response_body eval
+[qq({"detail":"Invalid ticker"} left\n), qq({"detail":"Invalid ticker"} left\n),
+ qq("NEW" null left positions watchlist\n), '["NEW"]']
+--- error_code eval
+[400, 400, 201, 200]
+
+
+
+=== TEST 10: malformed tickers never reach the market
+--- request eval
+[map { create(ticker => $_) } '', ' ', 'A B', '../x', 'A/B', 'ABCDEFGHIJKLM', "\x{c4}"]
+--- response_body_filters eval
+[left(), calls(qr/./)]
+--- response_body eval
+[(qq({"detail":"Invalid ticker"} left calls 0\n)) x 7]
+--- error_code eval
+[(400) x 7]
+
+
+
+=== TEST 11: the market cannot say what the ticker is
+--- request eval
+["GET ${main::Fault}${main::Reference}AAPL&kind=status&status=500", create(),
+ "GET ${main::Fault}${main::Reference}KO&kind=status&status=429&retry_after=7",
+ create(ticker => 'KO')]
+--- response_body_filters eval
+[[], [left()], [], [left()]]
+--- response_body eval
+[qr/OK/, qq({"detail":"The market answered an error"} left\n), qr/OK/,
+ qq({"detail":"The market allows no more calls at present"} left\n)]
+--- error_code eval
+[200, 502, 200, 503]
+--- response_headers eval
+["", "Cache-Control: no-store", "", "Retry-After: 7"]
+
+
+
+=== TEST 12: in the order of creation, whatever their ids and tickers
+--- init
+store(1, at => 1773867603000, ticker => 'KO');
+store(2, at => 1773867602000);
+store(3, at => 1773867601000, ticker => 'MSFT');
+store(5, at => 1773867604000);
+store(4, at => 1773867604000);
+--- request eval
+["GET /finance/positions", create(ticker => 'KO', quantity => 77), "GET /finance/positions"]
+--- response_body_filters eval
+[[check(sub { CORE::join ' ', map { $_->{id} =~ /0*(\d+)$/ } @{ $_->{positions} } })],
+ [pick('quantity')], [pick('positions.-1.quantity', 'positions.@')]]
+--- response_body eval
+["3 2 1 4 5\n", "77\n", "77 6\n"]
+--- error_code eval
+[200, 201, 200]
+
+
+
+=== TEST 13: those made one after the other, in that order
+--- request eval
+[(map { create(quantity => $_, ticker => 'JPM') } 1 .. 5), "GET /finance/positions"]
+--- response_body_filters eval
+[([pick('quantity')]) x 5, [pick('positions.*.quantity')]]
+--- response_body eval
+[(map { "$_\n" } 1 .. 5), "[1,2,3,4,5]\n"]
+--- error_code eval
+[(201) x 5, 200]
+
+
+
+=== TEST 14: of one ticker
+--- init
+store(1, ticker => 'KO', quantity => 10, purchase_price => 60);
+store(2);
+store(3, ticker => 'KO', quantity => 20, purchase_price => 65);
+--- request eval
+["GET /finance/positions?ticker=KO", "GET /finance/positions?ticker=%20ko+",
+ "GET /finance/positions?a=b&ticker=AAPL", "GET /finance/positions?ticker=NOPE",
+ "GET /finance/positions"]
+--- response_body_filters eval
+pick('positions.*.ticker', 'summary.market_value')
+--- response_body eval
+[qq(["KO","KO"] 1870.5\n), qq(["KO","KO"] 1870.5\n), qq(["AAPL"] 21240\n), qq([] 0\n),
+ qq(["KO","AAPL","KO"] 23110.5\n)]
+
+
+
+=== TEST 15: only that ticker's market data is asked for
+--- init
+store(1, ticker => 'KO');
+store(2);
+--- request
+GET /finance/positions?ticker=KO
+--- response_body_filters eval
+[pick('positions.@'), calls(qr/KO/, qr/AAPL/)]
+--- response_body_like
+^1 calls [1-9]\d* 0$
+
+
+
+=== TEST 16: a bad ticker to filter by
+--- request eval
+[map { "GET /finance/positions?ticker=$_" } '', '%20', 'A%20B', '..%2F', '%00', 'A' x 50]
+--- response_body_filters eval
+calls(qr/./)
+--- response_body eval
+[(qq({"detail":"Invalid ticker"} calls 0\n)) x 6]
+--- error_code eval
+[(400) x 6]
+
+
+
+=== TEST 17: the summary: sums, and cash secured over short puts only
+--- init
+store(1, quantity => 10, purchase_price => 200);
+store(2, quantity => -5, purchase_price => 220);
+store(3, ticker => 'KO', quantity => 100, purchase_price => 60);
+store(4, ticker => 'AAPL', option_type => 'put', strike => 200, quantity => -3, premium => 4);
+store(5, ticker => 'AAPL', option_type => 'put', strike => 190, quantity => 2, premium => 3);
+--- request
+GET /finance/positions
+--- response_body_filters eval
+check(sub {
+    my $s = $_->{summary};
+    my @metrics = map { $_->{metrics} } @{ $_->{positions} };
+    my ($value, $pnl) = (0, 0);
+
+    $value += $_->{current_value} for @metrics;
+    $pnl += $_->{unrealized_pnl} for @metrics;
+    my $cost = 2000 + 1100 + 6000 + 1200 + 600;
+
+    return abs($s->{market_value} - $value) < 1e-6 && abs($s->{unrealized_pnl} - $pnl) < 1e-6
+           && abs($s->{unrealized_pnl_pct} - 100 * $pnl / $cost) < 1e-9
+           && $s->{cash_secured} == 60_000 && !$s->{partial}
+           || JSON::PP->new->encode($s) . " $value $pnl";
+})
+--- response_body
+yes
+
+
+
+=== TEST 18: one
+--- init
+store(1, quantity => 12, version => 7);
+--- request eval
+["GET /finance/positions/" . id(1), "GET /finance/positions/" . uc id(1)]
+--- response_body_filters eval
+pick(qw(id quantity version metrics.current_value))
+--- response_body eval
+[(qq("00000000-0000-4000-8000-000000000001" 12 7 2548.8\n)) x 2]
+--- response_headers eval
+["ETag: \"7\"
+Cache-Control: no-store
+X-Content-Type-Options: nosniff
+! Location", "ETag: \"7\""]
+
+
+
+=== TEST 19: replaced: all but id and created_at, one version on
+--- init
+store(1, version => 4);
+--- request eval
+[replace(1, quantity => 5, purchase_price => 99.5, transaction_date => '2025-07-01'),
+ "GET /finance/positions/" . id(1)]
+--- response_body_filters eval
+my $pick = pick(qw(id position_type transaction_date quantity purchase_price created_at version
+                   metrics.current_value));
+[[check(sub { $_->{updated_at} gt $_->{created_at} }), sub { $_[0] }], [$pick]]
+--- response_body eval
+["yes\n",
+ qq("00000000-0000-4000-8000-000000000001" "stock" "2025-07-01" 5 99.5 "2026-03-18T21:00:00Z" 5 1062\n)]
+--- response_headers eval
+["ETag: \"5\"
+Cache-Control: no-store
+! Location", "ETag: \"5\""]
+
+
+
+=== TEST 20: the answer of a PUT is what GET gives
+--- init
+store(1);
+store(2, strike => 220);
+--- request eval
+[replace(2, strike => 225, quantity => -2), "GET /finance/positions/" . id(2)]
+--- response_body_filters eval
+[[keep(), sub { "kept\n" }], [same()]]
+--- response_body eval
+["kept\n", "same\n"]
+
+
+
+=== TEST 21: a stock becomes an option, and back
+--- init
+store(1);
+--- request eval
+[replace(1, strike => 220), replace(1)]
+--- response_body_filters eval
+pick(@main::Written, 'version')
+--- response_body eval
+[qq("option" "AAPL" "2026-02-02" -1 null "call" 220 "2026-04-17" 5.2 2\n),
+ qq("stock" "AAPL" "2025-06-02" 100 180.5 null null null null 3\n)]
+
+
+
+=== TEST 22: another ticker is looked up, and joins the watchlist
+--- init
+store(1);
+redis('ZADD', 'finance:{default}:watchlist', 1, 'MSFT', 2, 'AAPL');
+--- request eval
+[replace(1, ticker => 'ko'), "GET /finance/watchlist", replace(1, ticker => 'MSFT'),
+ "GET /finance/watchlist"]
+--- response_body_filters eval
+[[pick('ticker', 'version'), calls("${main::Reference}KO")], [],
+ [pick('ticker', 'version'), calls("${main::Reference}MSFT")], []]
+--- response_body eval
+[qq("KO" 2 calls 1\n), '["MSFT","AAPL","KO"]', qq("MSFT" 3 calls 1\n), '["MSFT","AAPL","KO"]']
+
+
+
+=== TEST 23: the same ticker is neither looked up nor put back on the watchlist
+--- init
+store(1);
+--- request eval
+[replace(1, quantity => 1), "GET /finance/watchlist"]
+--- response_body_filters eval
+[[pick('quantity'), calls(qr/reference.tickers/)], []]
+--- response_body eval
+[qq(1 calls 0\n), '[]']
+
+
+
+=== TEST 24: a replacement that is refused changes nothing
+--- init
+store(1);
+market_fault(match => '/v3/reference/tickers/META', kind => 'status', status => 500);
+--- request eval
+[replace(1, ticker => 'NOPE'), replace(1, ticker => 'GONE'), replace(1, ticker => 'A B'),
+ replace(1, ticker => 'META'), replace(1, quantity => 0),
+ "PUT /finance/positions/" . id(1), "PUT /finance/positions/" . id(1) . "\n{",
+ replace(1, strike => 220, expiration => '2026-01-01')]
+--- response_body_filters eval
+[sub { substr($_[0], 0, 28) . "\n" }, unchanged(1), left()]
+--- response_body eval
+[(qq({"detail":"Invalid ticker"} unchanged left positions\n)) x 3,
+ qq({"detail":"The market answer unchanged left positions\n),
+ qq({"detail":[{"type":"value_er unchanged left positions\n),
+ qq({"detail":[{"type":"missing" unchanged left positions\n),
+ qq({"detail":[{"type":"json_inv unchanged left positions\n),
+ qq({"detail":[{"type":"value_er unchanged left positions\n)]
+--- error_code eval
+[400, 400, 400, 502, 422, 422, 422, 422]
+
+
+
+=== TEST 25: deleted, once
+--- init
+store(1);
+store(2);
+--- request eval
+["DELETE /finance/positions/" . id(1), "DELETE /finance/positions/" . id(1),
+ "GET /finance/positions/" . id(1), replace(1), "GET /finance/positions",
+ "DELETE /finance/positions/" . uc id(2)]
+--- response_body_filters eval
+[[left()], [left()], [], [], [pick('positions.*.id')], [left()]]
+--- response_body eval
+[qq({"id":"00000000-0000-4000-8000-000000000001","status":"deleted"} left positions\n),
+ qq({"detail":"Position not found"} left positions\n),
+ ('{"detail":"Position not found"}') x 2, qq(["00000000-0000-4000-8000-000000000002"]\n),
+ qq({"id":"00000000-0000-4000-8000-000000000002","status":"deleted"} left\n)]
+--- error_code eval
+[200, 404, 404, 404, 200, 200]
+--- response_headers eval
+[("Cache-Control: no-store") x 4, ("X-Content-Type-Options: nosniff") x 2]
+
+
+
+=== TEST 26: deleting asks the market nothing
+--- init
+store(1);
+--- request
+DELETE /finance/positions/00000000-0000-4000-8000-000000000001
+--- response_body_filters eval
+calls(qr/./)
+--- response_body
+{"id":"00000000-0000-4000-8000-000000000001","status":"deleted"} calls 0
+
+
+
+=== TEST 27: ids that are none
+--- init
+store(1);
+--- request eval
+[map { ("GET $_", "DELETE $_", "PUT $_\n" . stock()) } map { "/finance/positions/$_" }
+     'x', substr(id(1), 0, 35), id(1) . '0', '{' . id(1) . '}', '%01' x 36, '*',
+     id(1) =~ tr/-//dr, id(1) =~ s/0/g/r, '%20' . id(1), id(2)]
+--- response_body_filters eval
+[unchanged(1)]
+--- response_body eval
+[(qq({"detail":"Position not found"} unchanged\n)) x 30]
+--- error_code eval
+[(404) x 30]
+
+
+
+=== TEST 28: If-Match that lets a PUT go on
+--- init
+store(1);
+--- request eval
+[map { replace(1, quantity => $_) } 1 .. 5]
+--- more_headers eval
+[map { "Content-Type: application/json\nIf-Match: $_" }
+     '"1"', '*', '"0", "3"', 'W/"4","4" ,"9"', "\"xy\"\t,\"5\","]
+--- response_body_filters eval
+pick('quantity', 'version')
+--- response_body eval
+[map { "$_ " . ($_ + 1) . "\n" } 1 .. 5]
+
+
+
+=== TEST 29: If-Match that stops it
+--- init
+store(1, version => 2);
+--- request eval
+[map { replace(1, quantity => $_) } 1 .. 12]
+--- more_headers eval
+[map { "Content-Type: application/json\nIf-Match: $_" }
+     '"1"', '"3"', 'W/"2"', '2', '"02"', '"1", "3"', '"2"x', '""', "'2'", '"2", "x y"', '"2" "3"',
+     '*, "2"']
+--- response_body_filters eval
+[unchanged(1)]
+--- response_body eval
+[(qq({"detail":"The position has changed: its version is not the one of If-Match"} unchanged\n)) x 12]
+--- error_code eval
+[(412) x 12]
+--- response_headers eval
+[("Cache-Control: no-store
+Content-Type: application/json") x 12]
+
+
+
+=== TEST 30: If-Match and DELETE
+--- init
+store(1, version => 2);
+store(2);
+store(3, version => 9007199254740991);
+--- request eval
+[map { "DELETE /finance/positions/" . id($_) } 1, 1, 1, 1, 1, 2, 3, 4]
+--- more_headers eval
+[map { "If-Match: $_" } '"1"', 'W/"2"', '"1","3"', '"2"', '*', '*',
+                        '"1", "9007199254740991"', '*']
+--- response_body_filters eval
+[sub { $_[0] =~ /"status":"deleted"|"detail":"The position has changed|not found/
+       ? "$&\n" : $_[0] }, left()]
+--- response_body eval
+[(qq("detail":"The position has changed left positions\n)) x 3,
+ qq("status":"deleted" left positions\n), qq(not found left positions\n),
+ qq("status":"deleted" left positions\n), qq("status":"deleted" left\n), qq(not found left\n)]
+--- error_code eval
+[412, 412, 412, 200, 404, 200, 200, 404]
+
+
+
+=== TEST 31: the body is looked at before If-Match, the position before the market
+--- init
+store(1);
+--- request eval
+[replace(1, quantity => 0), replace(1, ticker => 'KO'), replace(2, ticker => 'KO')]
+--- more_headers
+Content-Type: application/json
+If-Match: "5"
+--- response_body_filters eval
+calls(qr/./)
+--- response_body_like eval
+['value_error.*calls 0$', 'has changed.*calls 0$', 'not found.*calls 0$']
+--- error_code eval
+[422, 412, 404]
+
+
+
+=== TEST 32: two replace the same version: one wins
+--- config eval
+$main::Both
+--- init
+store(1);
+--- user_files
+>>> both.html
+<!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=7" --><!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=8" -->
+--- request eval
+["GET /both", "GET /finance/positions/" . id(1)]
+--- response_body_filters eval
+[[words(qr/has changed|"version":\d/)], [pick('version')]]
+--- response_body eval
+['"version":2 has changed', "2\n"]
+
+
+
+=== TEST 33: without If-Match both are written, one after the other
+--- config eval
+$main::Both =~ s/.*If-Match.*\n//r
+--- init
+store(1);
+--- user_files
+>>> both.html
+<!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=7" --><!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=8" --><!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=9" -->
+--- request eval
+["GET /both", "GET /finance/positions/" . id(1)]
+--- response_body_filters eval
+[[words(qr/"version":\d/)], [pick('version')]]
+--- response_body eval
+['"version":2 "version":3 "version":4', "4\n"]
+
+
+
+=== TEST 34: two delete it: one does
+--- config eval
+$main::Both
+--- init
+store(1);
+--- user_files
+>>> both.html
+<!--# include virtual="/delete/positions/00000000-0000-4000-8000-000000000001" --><!--# include virtual="/delete/positions/00000000-0000-4000-8000-000000000001" -->
+--- request
+GET /both
+--- response_body_filters eval
+words(qr/deleted|not found/)
+--- response_body chomp
+deleted not found
+
+
+
+=== TEST 35: If-None-Match: 304, of one and of the list
+--- config eval
+FinanceTest::twice_config()
+--- init
+store(1, version => 3);
+--- request eval
+[("GET /finance/positions/" . id(1)) x 5, "GET /finance/positions", "GET /twice/positions",
+ "HEAD /finance/positions", "GET /twice/positions?ticker=AAPL", "GET /finance/positions/" . id(2)]
+--- more_headers eval
+[(map { "If-None-Match: $_" } '"3"', 'W/"3"', '"1", "3"', '"2"', '*', '"3"'), "X-A: 1",
+ "If-None-Match: *", "X-A: 1", "If-None-Match: *"]
+--- response_body_like eval
+[('^$') x 3, '"version":3', '^$', '"positions":\[\{', ('^$') x 3, 'not found']
+--- error_code eval
+[304, 304, 304, 200, 304, 200, 304, 304, 304, 404]
+
+
+
+=== TEST 36: the list's ETag follows each change, and nothing else
+--- config eval
+$main::Etag
+--- init
+store(1);
+@main::Tags = ();
+--- request eval
+my $etag = "GET /etag/positions";
+[$etag, $etag, replace(1, quantity => 5), $etag, create(), $etag, "DELETE /finance/positions/" . id(1),
+ $etag]
+--- response_body_filters eval
+[sub { return "changed\n" if $_[0] !~ /^"[0-9a-f]{16}"$/;
+       my $seen = grep { $_ eq $_[0] } @main::Tags;
+       push @main::Tags, $_[0];
+       return $seen ? "seen\n" : "new\n" }]
+--- response_body eval
+["new\n", "seen\n", ("changed\n", "new\n") x 3]
+--- error_code eval
+[200, 200, 200, 200, 201, 200, 200, 200]
+
+
+
+=== TEST 37: preconditions that nginx looks at: JSON too
+--- init
+store(1, version => 2);
+--- request eval
+["GET /finance/positions/" . id(1), "GET /finance/positions/" . id(1), "GET /finance/positions"]
+--- more_headers eval
+['If-Match: "1"', 'If-Match: "2"', 'If-Match: "1"']
+--- response_body_like eval
+['^\{"detail":"Precondition failed"\}$', '"version":2', '^\{"detail":"Precondition failed"\}$']
+--- error_code eval
+[412, 200, 412]
+
+
+
+=== TEST 38: HEAD
+--- init
+store(1);
+--- request eval
+["HEAD /finance/positions/" . id(1), "HEAD /finance/positions", "HEAD /finance/positions/" . id(2)]
+--- response_body eval
+[('') x 3]
+--- response_headers_like eval
+["ETag: \"1\"\nContent-Length: [1-9]\\d\\d+", "ETag: \"[0-9a-f]{16}\"\nContent-Length: [1-9]\\d\\d+",
+ "Content-Type: application/json"]
+--- error_code eval
+[200, 200, 404]
+
+
+
+=== TEST 39: other methods and paths
+--- init
+store(1);
+--- request eval
+["PUT /finance/positions\n" . stock(), "DELETE /finance/positions", "PATCH /finance/positions",
+ "POST /finance/positions/" . id(1) . "\n" . stock(),
+ "GET /finance/positions/", "GET /finance/positions/" . id(1) . "/", "DELETE /finance/positions/"]
+--- response_body_filters eval
+[unchanged(1)]
+--- response_body eval
+[(qq({"detail":"Method not allowed"} unchanged\n)) x 4, (qq({"detail":"Not found"} unchanged\n)) x 3]
+--- error_code eval
+[405, 405, 405, 405, 404, 404, 404]
+--- response_headers eval
+[("Allow: GET, HEAD, POST") x 3, "Allow: GET, HEAD, PUT, DELETE", ("! Allow") x 3]
+
+
+
+=== TEST 40: owners: another's id is as one that does not exist
+--- config eval
+$main::Owners
+--- init
+store(1, owner => 'ann');
+--- request eval
+[map { my $n = $_; ("GET /by-header/positions/" . id($n), "DELETE /by-header/positions/" . id($n),
+                    "PUT /by-header/positions/" . id($n) . "\n" . stock(ticker => 'KO')) } 1, 2]
+--- more_headers eval
+[("Content-Type: application/json\nX-User: bob") x 6]
+--- response_body_filters eval
+[left('bob')]
+--- response_body eval
+[(qq({"detail":"Position not found"} left\n)) x 6]
+--- error_code eval
+[(404) x 6]
+
+
+
+=== TEST 41: with If-Match, too
+--- config eval
+$main::Owners
+--- init
+store(1, owner => 'ann');
+--- request eval
+[map { my $n = $_; ("DELETE /by-header/positions/" . id($n),
+                    "PUT /by-header/positions/" . id($n) . "\n" . stock()) } 1, 2]
+--- more_headers eval
+[("Content-Type: application/json\nX-User: bob\nIf-Match: \"1\"") x 4]
+--- response_body_filters eval
+[sub { $_[0] . (record(1, 'ann') ? " there\n" : " gone\n") }]
+--- response_body eval
+[(qq({"detail":"Position not found"} there\n)) x 4]
+--- error_code eval
+[(404) x 4]
+
+
+
+=== TEST 42: lists, dashboards and stocks are the owner's
+--- config eval
+$main::Owners
+--- init
+store(1, owner => 'ann', ticker => 'KO', quantity => 11);
+redis('ZADD', 'finance:{ann}:watchlist', 1, 'KO');
+redis('ZADD', 'finance:{bob}:watchlist', 1, 'KO');
+--- request eval
+[map { $_ => $_ } "GET /by-header/positions", "GET /by-header/dashboard",
+                  "GET /by-header/stocks/KO", "GET /by-header/positions?ticker=KO"]
+--- more_headers eval
+[("X-User: ann", "X-User: bob") x 4]
+--- response_body_filters eval
+[[], [sub { my @found = $_[0] =~ /"quantity":(\d+)/g; "@found\n" }]]->[1]
+--- response_body eval
+[("11\n", "\n") x 4]
+
+
+
+=== TEST 43: created by one, not seen by the other or by the default owner
+--- config eval
+$main::Owners
+--- request eval
+["POST /by-header/positions\n" . stock(quantity => 3), "GET /by-header/positions",
+ "GET /by-header/positions", "GET /finance/positions", "GET /by-header/watchlist",
+ "GET /by-header/watchlist"]
+--- more_headers eval
+["Content-Type: application/json\nX-User: ann", "X-User: ann", "X-User: bob", "X-User: ann",
+ "X-User: ann", "X-User: bob"]
+--- response_body_filters eval
+[[left('ann')], [pick('positions.*.quantity')], [pick('positions')], [pick('positions')],
+ [], [left('bob')]]
+--- response_body_like eval
+['"quantity":3,.* left positions watchlist$', '^\[3\]$', '^\[\]$', '^\[\]$', '^\["AAPL"\]$',
+ '^\[\] left$']
+--- error_code eval
+[201, (200) x 5]
+--- response_headers_like eval
+["Location: /by-header/positions/[0-9a-f-]{36}", ("Content-Type: application/json") x 5]
+
+
+
+=== TEST 44: nobody
+--- config eval
+$main::Owners
+--- init
+store(1);
+--- request eval
+["GET /by-header/positions", "POST /by-header/positions\n" . stock(),
+ "GET /by-header/positions/" . id(1), "PUT /by-header/positions/" . id(1) . "\n" . stock(),
+ "DELETE /by-header/positions/" . id(1)]
+--- response_body eval
+[('{"detail":"Not authenticated"}') x 5]
+--- error_code eval
+[(401) x 5]
+
+
+
+=== TEST 45: the keys and the record in Redis are the documented ones
+--- request eval
+[create(quantity => 5), create(strike => 220)]
+--- response_body_filters eval
+[sub {
+    my %made = @{ redis('HGETALL', 'finance:{default}:positions') };
+    my ($id) = $_[0] =~ /^\{"id":"([^"]*)"/;
+
+    return redis('TYPE', 'finance:{default}:positions') . ' '
+           . redis('TTL', 'finance:{default}:positions') . ' '
+           . ($made{$id} =~ s/$id/ID/r =~ s/_at":\d{13}/_at":MS/gr);
+}]
+--- response_body eval
+['hash -1 {"v":1,"id":"ID","ticker":"AAPL","position_type":"stock","transaction_date":"2025-06-02","quantity":5,"purchase_price":180.5,"created_at":MS,"updated_at":MS,"version":1}',
+ 'hash -1 {"v":1,"id":"ID","ticker":"AAPL","position_type":"option","transaction_date":"2026-02-02","quantity":-1,"option_type":"call","strike":220,"expiration":"2026-04-17","premium":5.2,"created_at":MS,"updated_at":MS,"version":1}']
+--- error_code eval
+[201, 201]

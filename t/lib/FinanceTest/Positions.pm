@@ -1,0 +1,163 @@
+# Positions for tests: bodies to send, records put into Redis with ids that are
+# known, and a look at what an owner has there. `use FinanceTest::Positions;`
+# after `use FinanceTest` exports what --- init and eval sections need:
+#
+#   stock(%changes), option(%changes)   a body as JSON; undef takes a member
+#                                       out, a reference is JSON's own text
+#   create(%changes), replace($n, ...)  the whole request, with such a body: of
+#                                       an option when a strike is named
+#   id($n)                              the id of the stored position n
+#   store($n, %changes)                 puts it into Redis, for the owner that
+#                                       "owner" names (default); "at" is when
+#                                       it was created, in ms
+#   record($n)                          what Redis has of it, "" for nothing
+#   left()                              adds the owner's keys to an answer
+#   unchanged($n)                       adds whether the record is as at first
+package FinanceTest::Positions;
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+
+use FinanceTest::Redis;
+
+my $JSON = JSON::PP->new->utf8->canonical->allow_nonref;
+
+my @STOCK = (position_type => 'stock', ticker => 'AAPL',
+             transaction_date => '2025-06-02', quantity => 100,
+             purchase_price => 180.5);
+my @OPTION = (position_type => 'option', ticker => 'AAPL',
+              transaction_date => '2026-02-02', quantity => -1,
+              option_type => 'call', strike => 220,
+              expiration => '2026-04-17', premium => 5.2);
+
+my $CREATED = 1_773_867_600_000;        # 2026-03-18T21:00:00Z
+my %Stored;
+
+
+sub import {
+    my $caller = caller;
+
+    no strict 'refs';
+
+    for my $package ($caller, 'Test::Nginx::Util', 'Test::Base::Filter') {
+        *{"${package}::$_"} = \&{$_}
+            for qw(stock option create replace id store record left unchanged);
+    }
+}
+
+
+# In the order of the members: problems are told in that of the fields.
+sub body {
+    my ($base, @changes) = @_;
+
+    my (%value, @order);
+
+    for my $list ($base, \@changes) {
+        my @list = @$list;
+
+        while (my ($name, $value) = splice @list, 0, 2) {
+            push @order, $name if !exists $value{$name};
+            $value{$name} = $value;
+        }
+    }
+
+    return '{' . join(',', map {
+        my $value = $value{$_};
+
+        $JSON->encode($_) . ':'
+            . (ref $value eq 'SCALAR' ? $$value : $JSON->encode($value));
+    } grep { defined $value{$_} } @order) . '}';
+}
+
+
+sub stock { return body(\@STOCK, @_) }
+
+
+sub option { return body(\@OPTION, @_) }
+
+
+sub written {
+    my %changes = @_;
+
+    return exists $changes{strike} ? option(@_) : stock(@_);
+}
+
+
+sub create { return "POST /finance/positions\n" . written(@_) }
+
+
+sub replace {
+    my ($n, @changes) = @_;
+
+    return 'PUT /finance/positions/' . id($n) . "\n" . written(@changes);
+}
+
+
+sub id { return sprintf '00000000-0000-4000-8000-%012d', $_[0] }
+
+
+sub key {
+    my ($owner, $name) = @_;
+
+    return "finance:{$owner}:$name";
+}
+
+
+sub store {
+    my ($n, %changes) = @_;
+
+    my $owner = delete $changes{owner} // 'default';
+    my $at = delete $changes{at} // $CREATED + $n;
+    my $version = delete $changes{version} // 1;
+    my $record = written(%changes);
+
+    $record =~ s/^\{/'{"v":1,"id":"' . id($n) . '",'/e;
+    $record =~ s/\}$/,"created_at":$at,"updated_at":$at,"version":$version}/;
+
+    FinanceTest::Redis::command('HSET', key($owner, 'positions'), id($n),
+                                $record);
+    $Stored{$n} = $record;
+}
+
+
+sub record {
+    my ($n, $owner) = @_;
+
+    return FinanceTest::Redis::command('HGET', key($owner // 'default',
+                                                   'positions'), id($n)) // '';
+}
+
+
+sub left {
+    my ($owner) = @_;
+
+    return sub {
+        my ($answer) = @_;
+
+        my $prefix = key($owner // 'default', '');
+        my @keys = sort @{ FinanceTest::Redis::command('KEYS', "$prefix*") };
+
+        chomp $answer;
+
+        return join(' ', $answer, 'left', map { substr $_, length $prefix }
+                                              @keys) . "\n";
+    };
+}
+
+
+sub unchanged {
+    my ($n) = @_;
+
+    return sub {
+        my ($answer) = @_;
+
+        chomp $answer;
+
+        return $answer . (record($n) eq $Stored{$n} ? " unchanged\n"
+                                                     : " changed\n");
+    };
+}
+
+1;
