@@ -10,7 +10,7 @@ use Time::HiRes qw(sleep time);
 
 use Bodies;
 use Check;
-use Crowd;
+use Many;
 use Http;
 use Store;
 use Writer;
@@ -73,7 +73,7 @@ sub run {
                                     owner => 'team-' . int($_ / 2),
                                     bad => sub { push @bad, @_ }) }
                   0 .. $WRITERS - 1;
-    my $load = Crowd->new(port => $lab->{port});
+    my $load = Many->new(port => $lab->{port});
     my ($from, $done) = (time, 0);
 
     clean($lab);
