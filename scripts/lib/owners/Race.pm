@@ -11,7 +11,7 @@ use Time::HiRes qw(time);
 
 use Bodies;
 use Check;
-use Crowd;
+use Many;
 use Http;
 use Store;
 
@@ -56,7 +56,7 @@ sub call {
 sub at_once {
     my ($lab, @requests) = @_;
 
-    my $load = Crowd->new(port => $lab->{port}, grain => 0.002);
+    my $load = Many->new(port => $lab->{port}, grain => 0.002);
     my @got;
 
     for my $i (0 .. $#requests) {
@@ -252,7 +252,7 @@ sub abort {
     my ($lab, $writes) = @_;
 
     my $http = Http->new(port => $lab->{port}, slow => $lab->{slow});
-    my $load = Crowd->new(port => $lab->{port}, grain => 0.001);
+    my $load = Many->new(port => $lab->{port}, grain => 0.001);
     my ($born, $open, $from) = (0, 0, time);
     my @ops;
 

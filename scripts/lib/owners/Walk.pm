@@ -44,7 +44,7 @@ sub model {
     contracts($self);
     bystander($self, $_) or return for @NOTHING;
 
-    my @kinds = map { $_->calls } $ENV{OWNERS_KINDS} ? split(" ",$ENV{OWNERS_KINDS}) : qw(Model::Watchlist Model::Positions
+    my @kinds = map { $_->calls } qw(Model::Watchlist Model::Positions
                                      Model::Users Model::Reads);
     my $from = time;
     my $done = 0;
