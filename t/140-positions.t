@@ -1,4 +1,4 @@
-# Positions: created, read, replaced, deleted, and whose they are.
+# Positions: created, read, replaced, deleted.
 use strict;
 use warnings;
 
@@ -11,15 +11,6 @@ our $Reference = '/v3/reference/tickers/';
 our @Written = qw(position_type ticker transaction_date quantity purchase_price
                   option_type strike expiration premium);
 
-# Each owner's own, named by a header.
-our $Owners = FinanceTest::market_config() . <<'END';
-location /by-header/ {
-    finance_api;
-    finance_market /_market;
-    finance_user $http_x_user;
-}
-END
-
 # /create/ makes a position and goes where its Location leads.
 our $Follow = FinanceTest::market_config() . <<'END';
 location /create/ {
@@ -31,48 +22,9 @@ location = /new {
     internal;
     proxy_method POST;
     proxy_set_header Content-Type application/json;
-    proxy_set_body '{"position_type":"stock","ticker":"KO","transaction_date":"2025-06-02","quantity":7,"purchase_price":60}';
+    proxy_set_body '{"position_type":"stock","ticker":"KO","quantity":7,
+                     "transaction_date":"2025-06-02","purchase_price":60}';
     proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/positions;
-}
-END
-
-# The page asks for what is at /put/ and /delete/ with those methods.
-our $Both = FinanceTest::market_config() . <<'END';
-location = /both {
-    ssi on;
-    ssi_types *;
-    alias $TEST_NGINX_HTML_DIR/both.html;
-}
-location /put/ {
-    proxy_method PUT;
-    proxy_set_header Content-Type application/json;
-    proxy_set_header If-Match '"1"';
-    proxy_set_body '{"position_type":"stock","ticker":"AAPL","transaction_date":"2025-06-02","quantity":$arg_quantity,"purchase_price":60}';
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
-}
-location /delete/ {
-    proxy_method DELETE;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
-}
-END
-
-# /etag/ gives the ETag of what is there under /finance/.
-our $Etag = FinanceTest::market_config() . <<'END';
-location /etag/ {
-    if ($request_uri ~ ^/etag/(.*)$) {
-        set $target $1;
-    }
-    auth_request /first;
-    auth_request_set $etag $upstream_http_etag;
-    proxy_set_header X-Etag $etag;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/say/;
-}
-location = /first {
-    internal;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/$target;
-}
-location = /say/positions {
-    return 200 $http_x_etag;
 }
 END
 
@@ -509,187 +461,7 @@ store(1);
 
 
 
-=== TEST 28: If-Match that lets a PUT go on
---- init
-store(1);
---- request eval
-[map { replace(1, quantity => $_) } 1 .. 5]
---- more_headers eval
-[map { "Content-Type: application/json\nIf-Match: $_" }
-     '"1"', '*', '"0", "3"', 'W/"4","4" ,"9"', "\"xy\"\t,\"5\","]
---- response_body_filters eval
-pick('quantity', 'version')
---- response_body eval
-[map { "$_ " . ($_ + 1) . "\n" } 1 .. 5]
-
-
-
-=== TEST 29: If-Match that stops it
---- init
-store(1, version => 2);
---- request eval
-[map { replace(1, quantity => $_) } 1 .. 12]
---- more_headers eval
-[map { "Content-Type: application/json\nIf-Match: $_" }
-     '"1"', '"3"', 'W/"2"', '2', '"02"', '"1", "3"', '"2"x', '""', "'2'", '"2", "x y"', '"2" "3"',
-     '*, "2"']
---- response_body_filters eval
-[unchanged(1)]
---- response_body eval
-[(qq({"detail":"The position has changed: its version is not the one of If-Match"} unchanged\n)) x 12]
---- error_code eval
-[(412) x 12]
---- response_headers eval
-[("Cache-Control: no-store
-Content-Type: application/json") x 12]
-
-
-
-=== TEST 30: If-Match and DELETE
---- init
-store(1, version => 2);
-store(2);
-store(3, version => 9007199254740991);
---- request eval
-[map { "DELETE /finance/positions/" . id($_) } 1, 1, 1, 1, 1, 2, 3, 4]
---- more_headers eval
-[map { "If-Match: $_" } '"1"', 'W/"2"', '"1","3"', '"2"', '*', '*',
-                        '"1", "9007199254740991"', '*']
---- response_body_filters eval
-[sub { $_[0] =~ /"status":"deleted"|"detail":"The position has changed|not found/
-       ? "$&\n" : $_[0] }, left()]
---- response_body eval
-[(qq("detail":"The position has changed left positions\n)) x 3,
- qq("status":"deleted" left positions\n), qq(not found left positions\n),
- qq("status":"deleted" left positions\n), qq("status":"deleted" left\n), qq(not found left\n)]
---- error_code eval
-[412, 412, 412, 200, 404, 200, 200, 404]
-
-
-
-=== TEST 31: the body is looked at before If-Match, the position before the market
---- init
-store(1);
---- request eval
-[replace(1, quantity => 0), replace(1, ticker => 'KO'), replace(2, ticker => 'KO')]
---- more_headers
-Content-Type: application/json
-If-Match: "5"
---- response_body_filters eval
-calls(qr/./)
---- response_body_like eval
-['value_error.*calls 0$', 'has changed.*calls 0$', 'not found.*calls 0$']
---- error_code eval
-[422, 412, 404]
-
-
-
-=== TEST 32: two replace the same version: one wins
---- config eval
-$main::Both
---- init
-store(1);
---- user_files
->>> both.html
-<!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=7" --><!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=8" -->
---- request eval
-["GET /both", "GET /finance/positions/" . id(1)]
---- response_body_filters eval
-[[words(qr/has changed|"version":\d/)], [pick('version')]]
---- response_body eval
-['"version":2 has changed', "2\n"]
-
-
-
-=== TEST 33: without If-Match both are written, one after the other
---- config eval
-$main::Both =~ s/.*If-Match.*\n//r
---- init
-store(1);
---- user_files
->>> both.html
-<!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=7" --><!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=8" --><!--# include virtual="/put/positions/00000000-0000-4000-8000-000000000001?quantity=9" -->
---- request eval
-["GET /both", "GET /finance/positions/" . id(1)]
---- response_body_filters eval
-[[words(qr/"version":\d/)], [pick('version')]]
---- response_body eval
-['"version":2 "version":3 "version":4', "4\n"]
-
-
-
-=== TEST 34: two delete it: one does
---- config eval
-$main::Both
---- init
-store(1);
---- user_files
->>> both.html
-<!--# include virtual="/delete/positions/00000000-0000-4000-8000-000000000001" --><!--# include virtual="/delete/positions/00000000-0000-4000-8000-000000000001" -->
---- request
-GET /both
---- response_body_filters eval
-words(qr/deleted|not found/)
---- response_body chomp
-deleted not found
-
-
-
-=== TEST 35: If-None-Match: 304, of one and of the list
---- config eval
-FinanceTest::twice_config()
---- init
-store(1, version => 3);
---- request eval
-[("GET /finance/positions/" . id(1)) x 5, "GET /finance/positions", "GET /twice/positions",
- "HEAD /finance/positions", "GET /twice/positions?ticker=AAPL", "GET /finance/positions/" . id(2)]
---- more_headers eval
-[(map { "If-None-Match: $_" } '"3"', 'W/"3"', '"1", "3"', '"2"', '*', '"3"'), "X-A: 1",
- "If-None-Match: *", "X-A: 1", "If-None-Match: *"]
---- response_body_like eval
-[('^$') x 3, '"version":3', '^$', '"positions":\[\{', ('^$') x 3, 'not found']
---- error_code eval
-[304, 304, 304, 200, 304, 200, 304, 304, 304, 404]
-
-
-
-=== TEST 36: the list's ETag follows each change, and nothing else
---- config eval
-$main::Etag
---- init
-store(1);
-@main::Tags = ();
---- request eval
-my $etag = "GET /etag/positions";
-[$etag, $etag, replace(1, quantity => 5), $etag, create(), $etag, "DELETE /finance/positions/" . id(1),
- $etag]
---- response_body_filters eval
-[sub { return "changed\n" if $_[0] !~ /^"[0-9a-f]{16}"$/;
-       my $seen = grep { $_ eq $_[0] } @main::Tags;
-       push @main::Tags, $_[0];
-       return $seen ? "seen\n" : "new\n" }]
---- response_body eval
-["new\n", "seen\n", ("changed\n", "new\n") x 3]
---- error_code eval
-[200, 200, 200, 200, 201, 200, 200, 200]
-
-
-
-=== TEST 37: preconditions that nginx looks at: JSON too
---- init
-store(1, version => 2);
---- request eval
-["GET /finance/positions/" . id(1), "GET /finance/positions/" . id(1), "GET /finance/positions"]
---- more_headers eval
-['If-Match: "1"', 'If-Match: "2"', 'If-Match: "1"']
---- response_body_like eval
-['^\{"detail":"Precondition failed"\}$', '"version":2', '^\{"detail":"Precondition failed"\}$']
---- error_code eval
-[412, 200, 412]
-
-
-
-=== TEST 38: HEAD
+=== TEST 28: HEAD
 --- init
 store(1);
 --- request eval
@@ -704,7 +476,7 @@ store(1);
 
 
 
-=== TEST 39: other methods and paths
+=== TEST 29: other methods and paths
 --- init
 store(1);
 --- request eval
@@ -722,103 +494,7 @@ store(1);
 
 
 
-=== TEST 40: owners: another's id is as one that does not exist
---- config eval
-$main::Owners
---- init
-store(1, owner => 'ann');
---- request eval
-[map { my $n = $_; ("GET /by-header/positions/" . id($n), "DELETE /by-header/positions/" . id($n),
-                    "PUT /by-header/positions/" . id($n) . "\n" . stock(ticker => 'KO')) } 1, 2]
---- more_headers eval
-[("Content-Type: application/json\nX-User: bob") x 6]
---- response_body_filters eval
-[left('bob')]
---- response_body eval
-[(qq({"detail":"Position not found"} left\n)) x 6]
---- error_code eval
-[(404) x 6]
-
-
-
-=== TEST 41: with If-Match, too
---- config eval
-$main::Owners
---- init
-store(1, owner => 'ann');
---- request eval
-[map { my $n = $_; ("DELETE /by-header/positions/" . id($n),
-                    "PUT /by-header/positions/" . id($n) . "\n" . stock()) } 1, 2]
---- more_headers eval
-[("Content-Type: application/json\nX-User: bob\nIf-Match: \"1\"") x 4]
---- response_body_filters eval
-[sub { $_[0] . (record(1, 'ann') ? " there\n" : " gone\n") }]
---- response_body eval
-[(qq({"detail":"Position not found"} there\n)) x 4]
---- error_code eval
-[(404) x 4]
-
-
-
-=== TEST 42: lists, dashboards and stocks are the owner's
---- config eval
-$main::Owners
---- init
-store(1, owner => 'ann', ticker => 'KO', quantity => 11);
-redis('ZADD', 'finance:{ann}:watchlist', 1, 'KO');
-redis('ZADD', 'finance:{bob}:watchlist', 1, 'KO');
---- request eval
-[map { $_ => $_ } "GET /by-header/positions", "GET /by-header/dashboard",
-                  "GET /by-header/stocks/KO", "GET /by-header/positions?ticker=KO"]
---- more_headers eval
-[("X-User: ann", "X-User: bob") x 4]
---- response_body_filters eval
-[[], [sub { my @found = $_[0] =~ /"quantity":(\d+)/g; "@found\n" }]]->[1]
---- response_body eval
-[("11\n", "\n") x 4]
-
-
-
-=== TEST 43: created by one, not seen by the other or by the default owner
---- config eval
-$main::Owners
---- request eval
-["POST /by-header/positions\n" . stock(quantity => 3), "GET /by-header/positions",
- "GET /by-header/positions", "GET /finance/positions", "GET /by-header/watchlist",
- "GET /by-header/watchlist"]
---- more_headers eval
-["Content-Type: application/json\nX-User: ann", "X-User: ann", "X-User: bob", "X-User: ann",
- "X-User: ann", "X-User: bob"]
---- response_body_filters eval
-[[left('ann')], [pick('positions.*.quantity')], [pick('positions')], [pick('positions')],
- [], [left('bob')]]
---- response_body_like eval
-['"quantity":3,.* left positions watchlist$', '^\[3\]$', '^\[\]$', '^\[\]$', '^\["AAPL"\]$',
- '^\[\] left$']
---- error_code eval
-[201, (200) x 5]
---- response_headers_like eval
-["Location: /by-header/positions/[0-9a-f-]{36}", ("Content-Type: application/json") x 5]
-
-
-
-=== TEST 44: nobody
---- config eval
-$main::Owners
---- init
-store(1);
---- request eval
-["GET /by-header/positions", "POST /by-header/positions\n" . stock(),
- "GET /by-header/positions/" . id(1), "PUT /by-header/positions/" . id(1) . "\n" . stock(),
- "DELETE /by-header/positions/" . id(1)]
---- response_body eval
-[('{"detail":"Not authenticated"}') x 5]
---- error_code eval
-[(401) x 5]
-
-
-
-=== TEST 45: the keys and the record in Redis are the documented ones
+=== TEST 30: the keys and the record in Redis are the documented ones
 --- request eval
 [create(quantity => 5), create(strike => 220)]
 --- response_body_filters eval

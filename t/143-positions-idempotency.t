@@ -76,7 +76,8 @@ location /create/ {
     proxy_method POST;
     proxy_set_header Content-Type application/json;
     proxy_set_header Idempotency-Key K;
-    proxy_set_body '{"position_type":"stock","ticker":"AAPL","transaction_date":"2025-06-02","quantity":$arg_quantity,"purchase_price":60}';
+    proxy_set_body '{"position_type":"stock","ticker":"AAPL","quantity":$arg_quantity,
+                     "transaction_date":"2025-06-02","purchase_price":60}';
     proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
 }
 END

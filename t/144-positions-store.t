@@ -8,7 +8,6 @@ use Test::Nginx::Socket 'no_plan';
 use Time::HiRes qw(time);
 
 our $Away = '{"detail":"The store is not available"}';
-our @Lists = map { "${_}_positions" } qw(leaps short_call stock short_put other);
 
 # Each call of positions.
 our @Calls = ('GET /finance/positions', 'GET /finance/positions?ticker=KO',
@@ -28,20 +27,12 @@ sub at_once {
 
 sub pause { select undef, undef, undef, $_[0] }
 
-# The lists of a stock's strategy_data: null, or how long they are.
-sub lists {
-    my ($strategy) = @_;
-
-    return join ' ', map { !exists $strategy->{$_} ? 'missing'
-                           : defined $strategy->{$_} ? scalar @{ $strategy->{$_} } : 'null' } @Lists;
-}
-
 {
     no warnings 'once';
     no strict 'refs';
 
     for my $package ('Test::Base::Filter', 'Test::Nginx::Util') {
-        *{"${package}::$_"} = \&{"main::$_"} for qw(at_once pause lists);
+        *{"${package}::$_"} = \&{"main::$_"} for qw(at_once pause);
     }
 }
 
@@ -104,24 +95,7 @@ Finance-Complete: false", "Retry-After: 1", ""]
 
 === TEST 3: the lists are there again with Redis, under another ETag
 --- config eval
-FinanceTest::market_config() . <<'END';
-location /etag/ {
-    if ($request_uri ~ ^/etag/(.*)$) {
-        set $target $1;
-    }
-    auth_request /first;
-    auth_request_set $etag $upstream_http_etag;
-    proxy_set_header X-Etag $etag;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/say/;
-}
-location = /first {
-    internal;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/$target;
-}
-location /say/ {
-    return 200 $http_x_etag;
-}
-END
+etag_config()
 --- request eval
 ["GET /finance/stocks/AAPL", "GET /etag/stocks/AAPL", "GET /finance/stocks/AAPL", "GET /etag/stocks/AAPL"]
 --- response_body_filters eval

@@ -13,6 +13,13 @@
 #   record($n)                          what Redis has of it, "" for nothing
 #   left()                              adds the owner's keys to an answer
 #   unchanged($n)                       adds whether the record is as at first
+#   quote($contract), mid($contract)    what the sample market has of AAPL's:
+#                                       bid and ask, () when there is no such
+#   worth($p, $price, $paid, $shares)   what is wrong with a position's metrics
+#   near($a, $b)                        equal, but for rounding
+#   lists($strategy_data)               how many are in each of the five
+#   etag_config()                       /etag/, which tells the ETag of what is
+#                                       there under /finance/
 package FinanceTest::Positions;
 
 use strict;
@@ -21,6 +28,7 @@ use warnings;
 use JSON::PP ();
 
 use FinanceTest::Redis;
+use FinanceTest::Sample;
 
 my $JSON = JSON::PP->new->utf8->canonical->allow_nonref;
 
@@ -32,8 +40,29 @@ my @OPTION = (position_type => 'option', ticker => 'AAPL',
               option_type => 'call', strike => 220,
               expiration => '2026-04-17', premium => 5.2);
 
+my @LISTS = map { "${_}_positions" } qw(leaps short_call stock short_put other);
+
+my $ETAG_LOCATIONS = <<'END';
+location /etag/ {
+    if ($request_uri ~ ^/etag/(.*)$) {
+        set $target $1;
+    }
+    auth_request /first;
+    auth_request_set $etag $upstream_http_etag;
+    proxy_set_header X-Etag $etag;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/say/;
+}
+location = /first {
+    internal;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/$target;
+}
+location /say/ {
+    return 200 $http_x_etag;
+}
+END
+
 my $CREATED = 1_773_867_600_000;        # 2026-03-18T21:00:00Z
-my %Stored;
+my (%Stored, %Contract);
 
 
 sub import {
@@ -43,7 +72,8 @@ sub import {
 
     for my $package ($caller, 'Test::Nginx::Util', 'Test::Base::Filter') {
         *{"${package}::$_"} = \&{$_}
-            for qw(stock option create replace id store record left unchanged);
+            for qw(stock option create replace id store record left unchanged
+                   quote mid worth near lists etag_config);
     }
 }
 
@@ -159,5 +189,61 @@ sub unchanged {
                                                      : " changed\n");
     };
 }
+
+
+sub quote {
+    my ($contract) = @_;
+
+    if (!%Contract) {
+        my $chain = FinanceTest::Sample::read_json(
+            "$ENV{TEST_NGINX_DATA_DIR}/chain/AAPL.json");
+
+        %Contract = map { $_->{details}{ticker} => $_->{last_quote} }
+                        @{ $chain->{results} };
+    }
+
+    return if !exists $Contract{$contract};
+    return @{ $Contract{$contract} // {} }{qw(bid ask)};
+}
+
+
+sub mid {
+    my ($bid, $ask) = quote(@_);
+
+    return ($bid + $ask) / 2;
+}
+
+
+sub near {
+    my ($one, $other) = @_;
+
+    return defined $one && abs($one - $other) < 1e-6;
+}
+
+
+sub worth {
+    my ($p, $price, $paid, $shares) = @_;
+
+    my $m = $p->{metrics};
+    my $value = $p->{quantity} * $price * ($shares // 1);
+    my $cost = $p->{quantity} * $paid * ($shares // 1);
+
+    return near($m->{current_value}, $value)
+           && near($m->{unrealized_pnl}, $value - $cost)
+           && near($m->{unrealized_pnl_pct}, 100 * ($value - $cost) / abs $cost)
+           ? '' : $JSON->encode($m) . " $value $cost";
+}
+
+
+sub lists {
+    my ($strategy) = @_;
+
+    return join ' ', map { !exists $strategy->{$_} ? 'missing'
+                           : defined $strategy->{$_} ? scalar @{ $strategy->{$_} }
+                           : 'null' } @LISTS;
+}
+
+
+sub etag_config { return FinanceTest::market_config() . $ETAG_LOCATIONS }
 
 1;
