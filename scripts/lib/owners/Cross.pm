@@ -314,7 +314,10 @@ sub nobody {
     my ($self) = @_;
 
     my $id = $self->{id}{stock};
-    my $first;
+    my ($first, $long) = (undef, ask($self, 'z' x 257, 'GET', 'watchlist'));
+
+    Check::hold($long->{status} == 401,
+                "cross: a name of 257 bytes: $long->{status}");
 
     for my $asked (sort keys %{ $self->{asked} }) {
         my ($method, $path) = split ' ', $asked;

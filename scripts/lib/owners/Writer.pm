@@ -28,7 +28,7 @@ sub new {
     return bless { %option, begun => 0, acks => 0, fresh => \@tickers,
                    watch => { map { $_ => [0] } @watch }, positions => {},
                    maybe => [], users => {}, only => {}, applied => {},
-                   history => [],
+                   history => [], later => [],
                    refused => {}, repeated => 0, conflicts => 0 }, $class;
 }
 
@@ -37,13 +37,12 @@ sub new {
 sub next_request {
     my ($self) = @_;
 
-    if (!$self->{now}) {
-        return if $self->{begun} >= $self->{writes};
+    if (!$self->{now} && $self->{begun} < $self->{writes}) {
         $self->{begun}++;
         $self->{now} = $self->begin;
     }
 
-    my $op = $self->{now};
+    my $op = $self->{now} //= shift @{ $self->{later} } // return;
 
     $op->{sent}++;
 
@@ -138,11 +137,11 @@ sub unknown {
     $client->{pause} = $RETRY;
     $op->{unknown}->() if $op->{unknown};
 
-    if ($op->{again}) {
-        $self->{repeated}++;
-        return;
-    }
+    $self->{repeated}++ if $op->{again};
 
+    # at once for a start, then when all else is written
+    return if $op->{again} && $op->{sent} < 3;
+    push @{ $self->{later} }, $op if $op->{again};
     $self->{now} = undef;
 }
 

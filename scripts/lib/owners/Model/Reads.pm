@@ -102,7 +102,7 @@ sub wrong_nothing {
 }
 
 
-# Without what tells the time, or whether the market is open, if it is known yet.
+# Without what tells the time, or whether the market is open, if that is known.
 sub timeless {
     my ($text) = @_;
 

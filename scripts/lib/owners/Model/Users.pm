@@ -1,5 +1,5 @@
-# Random calls of users and profiles. An owner sees and makes its own user, one;
-# an admin sees all, and makes more.
+# Random calls of users and profiles. An owner sees and makes its own user,
+# one; an admin sees all, and makes more.
 package Model::Users;
 
 use strict;
