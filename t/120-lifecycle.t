@@ -373,3 +373,20 @@ GET /finance/stocks/AAPL/options
 --- abort
 --- ignore_response
 --- wait: 0.5
+
+
+
+=== TEST 21: a refresh behind a stale answer, of a market that hangs: the old worker does not wait for it
+--- config eval
+FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_cache stock=1s;/r
+--- request eval
+[("GET /finance/stocks/KO") x 3]
+--- response_body_filters eval
+[[pick('stale'), then(sub { pause(1.3); market_fault(match => '/v2', kind => 'hang') })],
+ [pick('stale'), then(sub { kill HUP => master(); pause(1.6) })],
+ [pick('stale'), sub { $_[0] . logged('exited with code 0') . "\n" }]]
+--- response_body_like eval
+["^false\$", "^true\$", "^true\n[1-9]"]
+--- no_error_log
+open socket
+left in connection
