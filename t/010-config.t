@@ -72,7 +72,7 @@ thread_pool mine threads=2;
 --- response_body eval
 ["1\n", qr/^[\d.]+ "2026-03-18T21:00:00Z" "20..50"\n$/]
 --- response_headers_like eval
-["Content-Type: application/json", "Cache-Control: private, max-age=(5[3-9]|6[0-6])"]
+["Content-Type: application/json", "Cache-Control: private, max-age=0"]
 
 
 
@@ -605,9 +605,9 @@ qr/\[emerg\] .*unknown "nowhere" variable/
         location /c/d/ { finance_api; finance_cache stock=700s; }
     }
 --- request eval
-["GET /a/stocks/TINY", "GET /a/stocks/TINY/options",
- "GET /b/stocks/AAPL", "GET /b/stocks/AAPL/options?max_dte=0",
- "GET /c/d/stocks/KO", "GET /c/d/stocks/KO/options?max_dte=0"]
+["GET /a/stocks/TINY/bars", "GET /a/stocks/TINY/options",
+ "GET /b/stocks/AAPL/bars", "GET /b/stocks/AAPL/options?max_dte=0",
+ "GET /c/d/stocks/KO/bars", "GET /c/d/stocks/KO/options?max_dte=0"]
 --- response_body_filters eval
 sub { "$_[0]" =~ /^\{"ticker":/ ? "yes\n" : $_[0] }
 --- response_body eval

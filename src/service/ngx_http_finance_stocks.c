@@ -375,9 +375,10 @@ static void
 ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 {
     int64_t                    now;
-    ngx_uint_t                 i, waits;
+    ngx_uint_t                 i, old, waits;
     ngx_http_finance_stock_t  *st;
 
+    old = 0;
     waits = 0;
     now = ngx_http_finance_now();
 
@@ -396,6 +397,7 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         }
 
         if (st->has && !st->gone && !s->force && s->conf->stock_fresh > 0) {
+            old = 1;
             /* served as it is, and made anew behind the answer */
             ngx_http_finance_job_kick(s->task->request, s->conf,
                                       NGX_HTTP_FINANCE_JOB_STOCK, st->ticker,
@@ -416,7 +418,7 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
     if (s->want_market && (s->market.len == 0 || s->force)) {
 
-        if (!waits && s->n) {
+        if (!waits && (old || s->market_old.len)) {
             /* an answer that is there does not wait for this */
             s->market = s->market_old;
             ngx_http_finance_job_kick(s->task->request, s->conf,
