@@ -46,7 +46,8 @@ my $lab = Lab->new(
     preload => $ENV{STRESS_PRELOAD} // '', slow => $ENV{STRESS_SLOW} // 1,
     wrap => [split ' ', $ENV{STRESS_WRAP} // ''], delay => 1, clone => 400,
     workers => 2, fsync => 'always', redis => 'timeout=5s retry=100ms',
-    timeout => 3 * ($ENV{STRESS_SLOW} // 1) . 's',
+    # longer than the lease of a worker that was killed, 3 s
+    timeout => 5 * ($ENV{STRESS_SLOW} // 1) . 's',
     locations => <<'END',
         location /finance/ {
             finance_api;
@@ -70,7 +71,8 @@ for my $name (@only ? @only : @ORDER) {
 
     # a step alone makes the choices that it makes among others
     srand $seed;
-    $step->($lab, $much eq 'quick' ? $quick : $full);
+    eval { $step->($lab, $much eq 'quick' ? $quick : $full); 1 }
+        or Check::fail("$name: $@");
     die "owners: nginx is gone\n" if !$lab->running('nginx');
 }
 

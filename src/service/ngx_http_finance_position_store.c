@@ -88,7 +88,7 @@ ngx_http_finance_position_store_create(ngx_http_finance_redis_batch_t *batch,
     if (idem->key.len) {
         argv[n++] = idem->pending;
         argv[n++] = *answer;
-        ngx_str_set(&argv[n], "86400");
+        ngx_http_finance_idem_kept(&argv[n]);
         n++;
     }
 

@@ -10,7 +10,8 @@
 
 
 enum {
-    NGX_HTTP_FINANCE_USER_FREE = 0,
+    NGX_HTTP_FINANCE_USER_KEY = 0,
+    NGX_HTTP_FINANCE_USER_FREE,
     NGX_HTTP_FINANCE_USER_VALIDATE,
     NGX_HTTP_FINANCE_USER_WRITE
 };
@@ -20,6 +21,7 @@ typedef struct {
     fin_user_body_t                  body;
     fin_user_t                       user;
     char                             id[FIN_UUID_LEN + 1];
+    ngx_http_finance_idem_t          idem;
     ngx_http_finance_redis_batch_t   redis;
     ngx_http_finance_join_t          join;
 } ngx_http_finance_user_create_t;
@@ -27,6 +29,7 @@ typedef struct {
 
 static ngx_int_t ngx_http_finance_user_asked(ngx_http_finance_call_t *call);
 static void ngx_http_finance_user_creating(ngx_http_finance_task_t *task);
+static void ngx_http_finance_user_keyed(ngx_http_finance_call_t *call);
 static void ngx_http_finance_user_free(ngx_http_finance_call_t *call);
 static void ngx_http_finance_user_validate(ngx_http_finance_call_t *call);
 static void ngx_http_finance_user_validated(ngx_http_finance_call_t *call);
@@ -55,6 +58,19 @@ ngx_http_finance_user_create(ngx_http_finance_call_t *call)
     if (ngx_http_finance_user_asked(call) != NGX_OK) {
         return;
     }
+
+    if (ngx_http_finance_idem_start(&c->idem, call) == NGX_DECLINED) {
+        ngx_http_finance_user_keyed(call);
+    }
+}
+
+
+static void
+ngx_http_finance_user_keyed(ngx_http_finance_call_t *call)
+{
+    ngx_http_finance_user_create_t  *c;
+
+    c = call->state;
 
     if (call->conf->email_validator.len == 0) {
         ngx_http_finance_user_create_write(call);
@@ -128,6 +144,15 @@ ngx_http_finance_user_creating(ngx_http_finance_task_t *task)
     c = call->state;
 
     switch (task->step) {
+
+    case NGX_HTTP_FINANCE_USER_KEY:
+        if (!ngx_http_finance_op_running(&c->idem.redis.op)
+            && ngx_http_finance_idem_started(&c->idem) == NGX_OK)
+        {
+            ngx_http_finance_user_keyed(call);
+        }
+
+        return;
 
     case NGX_HTTP_FINANCE_USER_FREE:
         if (!ngx_http_finance_op_running(&c->redis.op)) {
@@ -221,18 +246,40 @@ ngx_http_finance_user_validated(ngx_http_finance_call_t *call)
 }
 
 
+/* the answer is made first: it is written with the user */
+
 static void
 ngx_http_finance_user_create_write(ngx_http_finance_call_t *call)
 {
+    ngx_str_t                        answer;
+    fin_out_t                        out;
     ngx_http_finance_user_create_t  *c;
 
     c = call->state;
     call->task.step = NGX_HTTP_FINANCE_USER_WRITE;
+    call->status = NGX_HTTP_CREATED;
 
-    if (ngx_http_finance_user_write(&c->redis, call, &c->user,
-                                    &c->body.email)
-        != NGX_OK)
+    ngx_str_null(&answer);
+
+    fin_out_init(&out, 16 * 1024);
+    fin_out_user(&out, &c->user);
+
+    if (fin_out_status(&out) != FIN_OK
+        || ngx_http_finance_call_location(call, "user/", c->id) != NGX_OK
+        || (c->idem.key.len
+            && ngx_http_finance_idem_value(&c->idem, call->status, &out,
+                                           &answer)
+               != NGX_OK)
+        || ngx_http_finance_user_write(&c->redis, call, &c->user,
+                                       &c->body.email, &c->idem, &answer)
+           != NGX_OK)
     {
+        fin_out_free(&out);
+        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return;
+    }
+
+    if (ngx_http_finance_call_add_out(call, &out) != NGX_OK) {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
         return;
     }
@@ -268,29 +315,23 @@ ngx_http_finance_user_refused(ngx_http_finance_call_t *call, ngx_int_t rc)
 static void
 ngx_http_finance_user_created(ngx_http_finance_call_t *call)
 {
-    fin_out_t                        out;
     ngx_http_finance_user_create_t  *c;
 
     c = call->state;
 
+    if (c->idem.key.len && c->redis.op.status == FIN_OK
+        && c->redis.reply[0].type == NGX_HTTP_FINANCE_REDIS_STRING)
+    {
+        ngx_http_finance_call_reset(call);
+        ngx_http_finance_idem_found(&c->idem, &c->redis.reply[0].str);
+        return;
+    }
+
     if (ngx_http_finance_user_refused(call,
                                   ngx_http_finance_user_written(&c->redis))
-        != NGX_OK)
+        == NGX_OK)
     {
-        return;
+        ngx_http_finance_idem_keep(&c->idem);
+        ngx_http_finance_call_done(call);
     }
-
-    fin_out_init(&out, 16 * 1024);
-    fin_out_user(&out, &c->user);
-
-    call->status = NGX_HTTP_CREATED;
-
-    if (ngx_http_finance_call_add_out(call, &out) != NGX_OK
-        || ngx_http_finance_call_location(call, "user/", c->id) != NGX_OK)
-    {
-        ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
-        return;
-    }
-
-    ngx_http_finance_call_done(call);
 }

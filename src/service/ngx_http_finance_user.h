@@ -11,6 +11,7 @@
 #include "../codec/fin_user.h"
 #include "../core/fin_uuid.h"
 #include "ngx_http_finance_call.h"
+#include "ngx_http_finance_idem.h"
 
 
 /*
@@ -23,10 +24,15 @@ ngx_int_t ngx_http_finance_user_check(ngx_http_finance_redis_batch_t *batch,
 ngx_int_t ngx_http_finance_user_checked(
     const ngx_http_finance_redis_batch_t *batch);
 
-/* Both indexes are looked at and all is written, or nothing is. */
+/*
+ * Both indexes are looked at and all is written, or nothing is; with an
+ * Idempotency-Key its answer, too.  A string as the reply: what another
+ * request has put in the place of our reservation.
+ */
 ngx_int_t ngx_http_finance_user_write(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_call_t *call, const fin_user_t *user,
-    const fin_email_t *email);
+    const fin_email_t *email, ngx_http_finance_idem_t *idem,
+    ngx_str_t *answer);
 ngx_int_t ngx_http_finance_user_written(
     const ngx_http_finance_redis_batch_t *batch);
 

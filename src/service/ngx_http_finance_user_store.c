@@ -18,14 +18,20 @@ static void ngx_http_finance_user_text(ngx_str_t *str, const char *text);
 
 
 /*
- * KEYS: the user, the index of e-mails, the owner's user.
- * ARGV: id, e-mail, its key, name, created_at, owner, who may.
+ * KEYS: the user, the index of e-mails, the owner's user; and where an
+ * Idempotency-Key's answer is kept.
+ * ARGV: id, e-mail, its key, name, created_at, owner, who may; and what stands
+ * there for us, the answer, how long it is kept.
  *
  * A script is not undone when it fails half way, so that everything which can
  * fail (a key of another type) does so before the first write.
  */
 
 static const char  ngx_http_finance_user_script[] =
+    "if KEYS[4] then\n"
+    "    local v = redis.call('GET', KEYS[4])\n"
+    "    if v and v ~= ARGV[8] then return v end\n"
+    "end\n"
     "if redis.call('HEXISTS', KEYS[2], ARGV[3]) == 1 then\n"
     "    return 0\n"
     "end\n"
@@ -46,6 +52,9 @@ static const char  ngx_http_finance_user_script[] =
     "redis.call('HSET', KEYS[2], ARGV[3], ARGV[1])\n"
     "if ARGV[7] ~= '" NGX_HTTP_FINANCE_USER_ANY "' and owner ~= '' then\n"
     "    redis.call('SET', KEYS[3], ARGV[1])\n"
+    "end\n"
+    "if KEYS[4] then\n"
+    "    redis.call('SET', KEYS[4], ARGV[9], 'EX', ARGV[10])\n"
     "end\n"
     "return 1\n";
 
@@ -117,11 +126,13 @@ ngx_http_finance_user_checked(const ngx_http_finance_redis_batch_t *batch)
 ngx_int_t
 ngx_http_finance_user_write(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_call_t *call, const fin_user_t *user,
-    const fin_email_t *email)
+    const fin_email_t *email, ngx_http_finance_idem_t *idem,
+    ngx_str_t *answer)
 {
     char        key[FIN_KEY_MAX], owner_key[FIN_KEY_MAX];
     u_char      created[NGX_INT64_LEN];
-    ngx_str_t   argv[13];
+    ngx_str_t   argv[17];
+    ngx_uint_t  n;
 
     ngx_http_finance_redis_batch_init(batch, call->request->pool);
 
@@ -136,23 +147,36 @@ ngx_http_finance_user_write(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_user_text(&argv[3], key);
     ngx_str_set(&argv[4], FIN_KEY_USER_EMAIL);
     ngx_http_finance_user_text(&argv[5], owner_key);
+    n = 6;
 
-    ngx_http_finance_user_text(&argv[6], user->id.data);
-    ngx_http_finance_user_text(&argv[7], email->text);
-    ngx_http_finance_user_text(&argv[8], email->key);
-    argv[9].data = (u_char *) user->name.data;
-    argv[9].len = user->name.len;
-    argv[10].data = created;
-    argv[10].len = ngx_sprintf(created, "%L", user->created_at) - created;
-    argv[11] = call->owner;
+    if (idem->key.len) {
+        ngx_str_set(&argv[2], "4");
+        argv[n++] = idem->key;
+    }
 
-    ngx_http_finance_user_text(&argv[12],
+    ngx_http_finance_user_text(&argv[n++], user->id.data);
+    ngx_http_finance_user_text(&argv[n++], email->text);
+    ngx_http_finance_user_text(&argv[n++], email->key);
+    argv[n].data = (u_char *) user->name.data;
+    argv[n++].len = user->name.len;
+    argv[n].data = created;
+    argv[n++].len = ngx_sprintf(created, "%L", user->created_at) - created;
+    argv[n++] = call->owner;
+
+    ngx_http_finance_user_text(&argv[n++],
                                call->conf->user == NULL
                                ? NGX_HTTP_FINANCE_USER_ANY
                                : call->admin ? NGX_HTTP_FINANCE_USER_ADMIN
                                              : NGX_HTTP_FINANCE_USER_ONE);
 
-    return ngx_http_finance_redis_add(batch, 13, argv);
+    if (idem->key.len) {
+        argv[n++] = idem->pending;
+        argv[n++] = *answer;
+        ngx_http_finance_idem_kept(&argv[n]);
+        n++;
+    }
+
+    return ngx_http_finance_redis_add(batch, n, argv);
 }
 
 

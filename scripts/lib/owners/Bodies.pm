@@ -130,10 +130,10 @@ sub text {
 my %BAD = (
     position_type    => [undef, 'null', '"bond"', '"Stock"', '5', '[]'],
     ticker           => [undef, 'null', '5', '[]', 'true'],
-    transaction_date => [undef, 'null', '"2026-02-30"', '"soon"', '"1899-12-31"',
-                         '{}', '"2026-01-02T10:00:00"'],
-    quantity         => [undef, 'null', '0', '"0"', '5.5', '"x"', '1e30', '[1]',
-                         '2000000000'],
+    transaction_date => [undef, 'null', '"2026-02-30"', '"soon"', '{}',
+                         '"1899-12-31"', '"2026-01-02T10:00:00"'],
+    quantity         => [undef, 'null', '0', '"0"', '5.5', '"x"', '1e30',
+                         '[1]', '2000000000'],
     purchase_price   => [undef, 'null', '-0.01', '"x"', '1e10', '"nan"', '{}'],
     option_type      => [undef, 'null', '"Call"', '1'],
     strike           => [undef, 'null', '0', '-5', '100000', '"x"'],
@@ -214,7 +214,8 @@ my %BAD_USER = (
     email => [undef, 'null', '5', '""', '"plain"', '"a@"', '"@b.example"',
               '"a b@c.example"', '"a@b@c.example"', '"a@.example"',
               '"a..b@c.example"', '"a@localhost"', '"<a@c.example>"'],
-    name  => [undef, 'null', '5', '[]', '""', '" \\t "', '"' . 'n' x 201 . '"'],
+    name  => [undef, 'null', '5', '[]', '""', '" \\t "',
+              '"' . 'n' x 201 . '"'],
 );
 
 

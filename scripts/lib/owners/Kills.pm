@@ -5,12 +5,12 @@ package Kills;
 use strict;
 use warnings;
 
-use List::Util qw(sum0);
+use List::Util qw(max sum0);
 use Time::HiRes qw(sleep time);
 
 use Bodies;
 use Check;
-use Crowd;
+use Many;
 use Http;
 use Store;
 use Writer;
@@ -40,11 +40,13 @@ sub redis {
 sub worker {
     my ($lab, $kills) = @_;
 
+    my $times = 0;
     my $kill = sub {
         my @workers = $lab->workers;
 
-        kill 'KILL', $workers[rand @workers];
-        kill 'KILL', @workers if rand() < 0.2;
+        # one of them may have had no client
+        @workers = $workers[rand @workers] if $times++ && rand() < 0.5;
+        kill 'KILL', @workers;
     };
 
     run($lab, 'kill-worker', $kills, 1, $kill, sub { });
@@ -57,20 +59,21 @@ sub worker {
 }
 
 
-# A kill each time that so many writes more were acknowledged, then what was
-# written is looked at.
+# A kill each time that so many writes more were begun, then what was written
+# is looked at.
 sub run {
     my ($lab, $name, $kills, $lossy, $kill, $look) = @_;
 
-    my $each = int((1000 > 50 * $kills ? 1000 : 50 * $kills) / $WRITERS);
+    my $each = int(max(1000, 100 * $kills) / $WRITERS);
     my $all = $each * $WRITERS;
-    my @at = sort { $a <=> $b } map { $all * (0.03 + rand 0.9) } 1 .. $kills;
+    my @at = map { $all * (0.03 + 0.9 * ($_ + rand) / $kills) }
+             0 .. $kills - 1;
     my @bad;
     my @writers = map { Writer->new(n => $_, writes => $each, lossy => $lossy,
                                     owner => 'team-' . int($_ / 2),
                                     bad => sub { push @bad, @_ }) }
                   0 .. $WRITERS - 1;
-    my $load = Crowd->new(port => $lab->{port});
+    my $load = Many->new(port => $lab->{port});
     my ($from, $done) = (time, 0);
 
     clean($lab);
@@ -83,14 +86,13 @@ sub run {
 
         $look->();
         return if !@at || $begun < $at[0] || !$lab->running('redis');
-        shift @at while @at > 1 && $at[1] <= $begun;
         shift @at;
         $done++;
         $kill->();
     });
 
     Check::load($load, $name);
-    Check::hold($done > 0, "$name: nothing was killed");
+    Check::hold($done == $kills, "$name: $done kills, not $kills");
     settle($lab);
     summary($name, \@writers, $done, time - $from);
     after($lab, $name, \@writers, \@bad);
@@ -111,7 +113,7 @@ sub clean {
 }
 
 
-# Both are up again, and what was on its way has arrived.
+# Redis is up again, and what was on its way has arrived.
 sub settle {
     my ($lab) = @_;
 
@@ -119,11 +121,7 @@ sub settle {
     $lab->until_true('Redis', 15 * $lab->{slow}, sub {
         ($lab->redis('PING') // '') =~ /PONG/
     });
-    $lab->until_true('the service', 15 * $lab->{slow}, sub {
-        Http->new(port => $lab->{port})->ask('GET', '/finance/positions',
-            header => ['X-User' => 'nobody'])->{status} == 200
-    });
-    sleep 0.1;
+    sleep 0.2;
 }
 
 
@@ -174,14 +172,21 @@ sub after {
 }
 
 
+# Each worker finds out by itself that Redis is back.
 sub read_owner {
     my ($http, $owner, $path) = @_;
 
-    my $answer = $http->ask('GET', "/finance/$path", seconds => 60,
-                            header => ['X-User' => $owner]);
+    my $until = time + 5 * $http->{slow};
+    my $answer;
 
-    return $answer->{body} if $answer->{status} == 200;
-    die "owners: GET $path: $answer->{status} $answer->{body}\n";
+    do {
+        $answer = $http->ask('GET', "/finance/$path", seconds => 60,
+                             header => ['X-User' => $owner]);
+        return $answer->{body} if $answer->{status} == 200;
+        sleep 0.1;
+    } while ($answer->{status} == 503 && time < $until);
+
+    die "GET $path of $owner: $answer->{status} $answer->{body}\n";
 }
 
 
@@ -224,8 +229,8 @@ sub writer_after {
         my @may = map { ref ? "$_->{version} $_->{mark}" : $_ }
                   @{ $known{$id} };
 
-        push @$bad, "$id is $is, and may be: " . join ' or ', @may
-            if !grep { same($_, $is) } @may;
+        push @$bad, "$id is $is, and may be: " . join(' or ', @may)
+                    . $w->about($id) if !grep { same($_, $is) } @may;
         $w->settled($known{$id}, { version => $p->{version},
                                    mark => $p->{purchase_price} }) if $p;
     }
@@ -233,6 +238,7 @@ sub writer_after {
     for my $p (values %$is) {
         next if $known{ $p->{id} } || !by($w, $p);
         push @$bad, "$p->{id}: nobody wrote it, or it is there twice"
+                    . $w->about($p->{purchase_price})
             if !delete $maybe{ $p->{purchase_price} } || $p->{version} != 1;
         $w->{applied}{ $p->{purchase_price} } = 1;
     }
@@ -244,6 +250,7 @@ sub writer_after {
 
     for my $ticker (sort keys %{ $w->{watch} }) {
         push @$bad, "$ticker of $w->{owner}: watched or not, it is the other"
+                    . $w->about($ticker)
             if !grep { !$_ == !$watched->{$ticker} }
                     @{ $w->{watch}{$ticker} };
     }
@@ -278,10 +285,11 @@ sub half {
         my $ticker = $w->{only}{$mark};
         my $done = $w->{applied}{$mark} // next;
 
-        push @$bad, "$ticker of $w->{owner} is not watched, and its position "
-                    . 'was written' if $done && !$watched->{$ticker};
-        push @$bad, "$ticker of $w->{owner} is watched, and its position was "
-                    . 'not written' if !$done && $watched->{$ticker};
+        next if !$done == !$watched->{$ticker};
+        push @$bad, "$ticker of $w->{owner} is " . ($done ? 'not ' : '')
+                    . 'watched, and its position was '
+                    . ($done ? '' : 'not ') . 'written'
+                    . $w->about("\"$ticker\"");
     }
 }
 

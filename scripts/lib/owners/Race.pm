@@ -1,5 +1,5 @@
-# The steps race and abort: many that write the same thing at the same time, and
-# clients that leave in the middle of a write.
+# The steps race and abort: many that write the same thing at the same time,
+# and clients that leave in the middle of a write.
 package Race;
 
 use strict;
@@ -11,7 +11,7 @@ use Time::HiRes qw(time);
 
 use Bodies;
 use Check;
-use Crowd;
+use Many;
 use Http;
 use Store;
 
@@ -56,7 +56,7 @@ sub call {
 sub at_once {
     my ($lab, @requests) = @_;
 
-    my $load = Crowd->new(port => $lab->{port}, grain => 0.002);
+    my $load = Many->new(port => $lab->{port}, grain => 0.002);
     my @got;
 
     for my $i (0 .. $#requests) {
@@ -105,7 +105,8 @@ sub race {
 
     my $good = grep { if_match($lab, $http, $json->{id}, $_) } 1 .. $rounds;
 
-    Check::hold($good == $rounds, "race: $good of $rounds rounds as they must");
+    Check::hold($good == $rounds,
+                "race: $good of $rounds rounds as they must");
     Check::say_step("race: $good rounds of $CLIENTS clients that write one "
                     . 'version: one wins, the version grows by one, the '
                     . 'winner\'s stays');
@@ -147,8 +148,9 @@ sub if_match {
 
     return Check::hold($now->{version} == $version + 1
                        && $now->{purchase_price} == $price,
-                       "race: version $now->{version} at $now->{purchase_price}"
-                       . ' and not ' . ($version + 1) . " at $price");
+                       "race: version $now->{version} at "
+                       . "$now->{purchase_price} and not "
+                       . ($version + 1) . " at $price");
 }
 
 
@@ -246,13 +248,13 @@ sub firsts {
 
 # --- abort
 
-# Each of these is sent, left at a random moment, and repeated at once, until it
-# is acknowledged.
+# Each of these is sent, left at a random moment, and repeated at once, until
+# it is acknowledged.
 sub abort {
     my ($lab, $writes) = @_;
 
     my $http = Http->new(port => $lab->{port}, slow => $lab->{slow});
-    my $load = Crowd->new(port => $lab->{port}, grain => 0.001);
+    my $load = Many->new(port => $lab->{port}, grain => 0.001);
     my ($born, $open, $from) = (0, 0, time);
     my @ops;
 

@@ -44,7 +44,7 @@ sub model {
     contracts($self);
     bystander($self, $_) or return for @NOTHING;
 
-    my @kinds = map { $_->calls } $ENV{OWNERS_KINDS} ? split(" ",$ENV{OWNERS_KINDS}) : qw(Model::Watchlist Model::Positions
+    my @kinds = map { $_->calls } qw(Model::Watchlist Model::Positions
                                      Model::Users Model::Reads);
     my $from = time;
     my $done = 0;
@@ -88,12 +88,14 @@ sub contracts {
     my ($self) = @_;
 
     for my $ticker (@Model::TICKERS) {
-        my $answer = $self->{http}->ask('GET', "/finance/stocks/$ticker/options",
+        my $path = "/finance/stocks/$ticker/options";
+        my $answer = $self->{http}->ask('GET', $path,
             header => ['X-User' => $BYSTANDER], seconds => 60);
         my @all = map { [split /,"expiration":"/] } $answer->{body}
                   =~ /"strike":([\d.]+,"expiration":"[\d-]+)/g;
 
-        $Bodies::Contracts{$ticker} = [map { $all[rand @all] } 1 .. 40] if @all;
+        $Bodies::Contracts{$ticker} = [map { $all[rand @all] } 1 .. 40]
+            if @all;
     }
 }
 

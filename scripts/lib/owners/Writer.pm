@@ -28,6 +28,7 @@ sub new {
     return bless { %option, begun => 0, acks => 0, fresh => \@tickers,
                    watch => { map { $_ => [0] } @watch }, positions => {},
                    maybe => [], users => {}, only => {}, applied => {},
+                   history => [], later => [],
                    refused => {}, repeated => 0, conflicts => 0 }, $class;
 }
 
@@ -36,13 +37,12 @@ sub new {
 sub next_request {
     my ($self) = @_;
 
-    if (!$self->{now}) {
-        return if $self->{begun} >= $self->{writes};
+    if (!$self->{now} && $self->{begun} < $self->{writes}) {
         $self->{begun}++;
         $self->{now} = $self->begin;
     }
 
-    my $op = $self->{now};
+    my $op = $self->{now} //= shift @{ $self->{later} } // return;
 
     $op->{sent}++;
 
@@ -75,6 +75,8 @@ sub answer {
 
     my $op = $self->{now};
 
+    $self->note($status);
+
     if ($status >= 500 || ($status == 409 && $op->{key} && $op->{sent} > 1)) {
         $self->failed($client, $status, $body);
         return;
@@ -83,6 +85,24 @@ sub answer {
     $self->{now} = undef;
     $self->{acks}++ if $status < 300;
     $op->{done}->($status, eval { JSON::PP::decode_json($body) }, $body);
+}
+
+
+# What was done with a thing, for a complaint about it.
+sub note {
+    my ($self, $what) = @_;
+
+    my $op = $self->{now};
+
+    push @{ $self->{history} }, join ' ', "    $op->{method} $op->{path}",
+         @{ $op->{header} // [] }, $op->{body} // '', '->', $what;
+}
+
+
+sub about {
+    my ($self, $text) = @_;
+
+    return join "\n", '', grep { /\Q$text\E/ } @{ $self->{history} };
 }
 
 
@@ -103,6 +123,7 @@ sub lost {
     my ($self, $client) = @_;
 
     $self->{cut}++;
+    $self->note('cut off');
     $self->bad('a connection was cut, and nginx lives') if !$self->{lossy};
     $self->unknown($client);
 }
@@ -116,11 +137,11 @@ sub unknown {
     $client->{pause} = $RETRY;
     $op->{unknown}->() if $op->{unknown};
 
-    if ($op->{again}) {
-        $self->{repeated}++;
-        return;
-    }
+    $self->{repeated}++ if $op->{again};
 
+    # at once for a start, then when all else is written
+    return if $op->{again} && $op->{sent} < 3;
+    push @{ $self->{later} }, $op if $op->{again};
     $self->{now} = undef;
 }
 
@@ -170,7 +191,7 @@ sub create {
 
     my $mark = $self->mark;
     my ($ticker, $body) = $self->written($mark);
-    my $key = rand() < 0.5 ? "key-$mark" : undef;
+    my $key = rand() < 0.7 ? "key-$mark" : undef;
     my $op = { method => 'POST', path => 'positions', body => $body,
                key => $key, again => defined $key };
 
@@ -238,11 +259,12 @@ sub replace {
 }
 
 
-# Half of them are moved to another ticker.
+# Half of them are moved to another ticker, the others have the one that was
+# acknowledged last, which is watched.
 sub replacement {
     my ($self, $states, $mark) = @_;
 
-    my ($last) = grep { ref } reverse @$states;
+    my ($last) = grep { ref } @$states;
 
     return $self->written($mark) if rand() < 0.5 || !$last;
 

@@ -325,7 +325,8 @@ sub replace {
 
     # what comes first of several mistakes is another's business
     ($header, $may) = ([], 1) if !$body->{good};
-    ($id, $p) = any_own($owner) if !$body->{good} && !$p && @{ $owner->{order} };
+    ($id, $p) = any_own($owner)
+        if !$body->{good} && !$p && @{ $owner->{order} };
     return get($model, $owner) if !$body->{good} && !$p;
     sleep 0.002;
 

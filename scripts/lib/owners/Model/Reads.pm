@@ -94,13 +94,38 @@ sub wrong_nothing {
     my $day = strftime '%F', gmtime(time - 4 * 3600);
     my $text = "$answer->{status} $answer->{body}";
 
-    $text =~ s/"(timestamp|last_refresh|as_of)":"[^"]*"/"$1"/g;
+    $text = timeless($text);
     $model->{nothing}{"$day $path"} //= $text;
     $model->{compared}++;
 
-    return $model->{nothing}{"$day $path"} eq $text ? ''
-           : 'not what others got who hold nothing of it, at first: '
-             . $model->{nothing}{"$day $path"};
+    return difference($model->{nothing}{"$day $path"}, $text);
+}
+
+
+# Without what tells the time, or whether the market is open, if that is known.
+sub timeless {
+    my ($text) = @_;
+
+    $text =~ s/"(timestamp|last_refresh|as_of)":(?:"[^"]*"|null)/"$1"/g;
+    $text =~ s/"market":\{"status":"[^"]*"/"market":{"status"/g;
+
+    return $text;
+}
+
+
+sub difference {
+    my ($first, $now) = @_;
+
+    return '' if $first eq $now;
+
+    my $at = 0;
+
+    $at++ while substr($first, $at, 1) eq substr $now, $at, 1;
+    $at = $at > 80 ? $at - 80 : 0;
+
+    return 'not what others got who hold nothing of it, at first: "...'
+           . substr($first, $at, 200) . '...", and not "...'
+           . substr($now, $at, 200) . '..."';
 }
 
 

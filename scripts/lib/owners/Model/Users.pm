@@ -1,5 +1,5 @@
-# Random calls of users and profiles. An owner sees and makes its own user, one;
-# an admin sees all, and makes more.
+# Random calls of users and profiles. An owner sees and makes its own user,
+# one; an admin sees all, and makes more.
 package Model::Users;
 
 use strict;
@@ -41,7 +41,7 @@ sub any_id {
 sub sees {
     my ($owner, $user) = @_;
 
-    return $owner->{admin} || ($user->{owner} // 0) == $owner;
+    return $owner->{admin} || $user->{owner} == $owner;
 }
 
 
@@ -123,23 +123,25 @@ sub profile {
             my $json = Http::json($answer);
 
             return $wrong || wrong_user($json->{user}, $user)
-                || wrong_profile($json->{profile}, $user->{owner});
+                || wrong_profile($json->{profile}, $user->{of});
         },
     };
 }
 
 
-# It is of the owner whose user this is; those that an admin makes beside its
-# own are nobody's.
+# It is of the owner whose user this is; what an admin made beside its own is
+# nobody's.
+my $NOBODY = { watch => [], positions => {}, order => [] };
+
 sub wrong_profile {
     my ($profile, $whose) = @_;
 
     return 'no profile' if ref $profile ne 'HASH';
 
-    my @positions = $whose ? Model::Positions::of($whose) : ();
+    my @positions = Model::Positions::of($whose);
 
     return Model::same_list('the profile\'s watchlist', $profile->{watchlist},
-                            $whose ? $whose->{watch} : [])
+                            $whose->{watch})
         || ($profile->{positions} == @positions ? ''
             : "$profile->{positions} positions, not " . @positions)
         || Model::Positions::wrong_summary($profile->{summary}, @positions);
@@ -197,7 +199,8 @@ sub wrong_new {
     return "the id $id was given before" if $model->{whose}{$id};
 
     my $user = { %$want, id => $id, created_at => $json->{created_at} // '',
-                 owner => @{ $owner->{users} } ? undef : $owner };
+                 owner => $owner,
+                 of => @{ $owner->{users} } ? $NOBODY : $owner };
 
     $wrong = wrong_user($json, $user);
     return $wrong if $wrong;

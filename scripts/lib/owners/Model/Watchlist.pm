@@ -100,7 +100,8 @@ sub bad_add {
 
     my ($bytes, $step) = $kind eq 'no object' ? Bodies::no_object()
                          : $kind eq 'spoilt' ? Bodies::pick('{}',
-                           '{"ticker":5}', '{"ticker":null}', '{"Ticker":"KO"}')
+                           '{"ticker":5}', '{"ticker":null}',
+                           '{"Ticker":"KO"}')
                          : '{"ticker":"KO"}';
 
     # nothing at all need not be of any type
@@ -127,7 +128,8 @@ sub said {
 
     return Model::status($answer, 200) if $answer->{status} != 200;
     return "not {\"ticker\":\"$ticker\",\"status\":\"$status\"}"
-        if ref $json ne 'HASH' || join(' ', sort keys %$json) ne 'status ticker'
+        if ref $json ne 'HASH' || keys %$json != 2
+           || !defined $json->{ticker} || !defined $json->{status}
            || $json->{ticker} ne $ticker || $json->{status} ne $status;
     return '';
 }
@@ -149,7 +151,8 @@ sub remove {
             return Model::refused($answer, 400) if $ticker eq 'A%20B';
             return Model::refused($answer, 404) if !has($owner, $ticker);
             return said($answer, $ticker, 'removed') || do {
-                $owner->{watch} = [grep { $_ ne $ticker } @{ $owner->{watch} }];
+                @{ $owner->{watch} } = grep { $_ ne $ticker }
+                                       @{ $owner->{watch} };
                 '';
             };
         },

@@ -1,7 +1,7 @@
 # Many clients at once whose every answer counts: Load, with clients that are
 # told when no answer came, that send nothing again by themselves, and that may
 # wait before they go on.
-package Crowd;
+package Many;
 
 use strict;
 use warnings;
