@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_finance_handler.h"
+#include "ngx_http_finance_cors.h"
 #include "ngx_http_finance_response.h"
 #include "ngx_http_finance_route.h"
 #include "../codec/fin_key.h"
@@ -38,6 +39,7 @@ static void ngx_http_finance_writer(ngx_http_request_t *r);
 ngx_int_t
 ngx_http_finance_handler(ngx_http_request_t *r)
 {
+    ngx_int_t                        rc;
     ngx_str_t                        path;
     ngx_uint_t                       allowed;
     ngx_http_finance_ctx_t          *ctx;
@@ -70,7 +72,18 @@ ngx_http_finance_handler(ngx_http_request_t *r)
         return ngx_http_finance_not_allowed(ctx, allowed);
     }
 
-    if (ngx_http_finance_owner(ctx) != NGX_OK) {
+    if (ngx_http_finance_cross_site(r) != NGX_OK) {
+        return ngx_http_finance_refuse(ctx, NGX_HTTP_FORBIDDEN,
+                                       "Cross-site request refused");
+    }
+
+    rc = ngx_http_finance_owner(ctx);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
         return ngx_http_finance_refuse(ctx, NGX_HTTP_UNAUTHORIZED,
                                        "Not authenticated");
     }

@@ -1,6 +1,7 @@
 /* The module: directives, configuration, start and end. */
 
 
+#include "ngx_http_finance_cors.h"
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
 #include "../fetch/ngx_http_finance_fetch.h"
@@ -74,6 +75,20 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       ngx_http_set_complex_value_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_finance_loc_conf_t, admin),
+      NULL },
+
+    { ngx_string("finance_cors"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_1MORE,
+      ngx_http_finance_cors_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("finance_email_validator"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
+      ngx_http_finance_email_validator,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("finance_risk_free_rate"),
@@ -177,6 +192,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
      *
      *     conf->api = 0;
      *     conf->market = { 0, NULL };
+     *     conf->email_validator = { 0, NULL };
      */
 
     conf->redis = NGX_CONF_UNSET_PTR;
@@ -187,6 +203,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
     conf->stale = NGX_CONF_UNSET;
     conf->user = NGX_CONF_UNSET_PTR;
     conf->admin = NGX_CONF_UNSET_PTR;
+    conf->cors = NGX_CONF_UNSET_PTR;
     conf->rate = NAN;
     conf->signals = NGX_CONF_UNSET_PTR;
     conf->max_body = NGX_CONF_UNSET_SIZE;
@@ -206,6 +223,8 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
     ngx_conf_merge_str_value(conf->market, prev->market, "");
+    ngx_conf_merge_str_value(conf->email_validator, prev->email_validator,
+                             "");
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
     ngx_conf_merge_sec_value(conf->stock_fresh, prev->stock_fresh, 300);
     ngx_conf_merge_sec_value(conf->options_fresh, prev->options_fresh, 900);
@@ -214,6 +233,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_sec_value(conf->stale, prev->stale, 7 * 86400);
     ngx_conf_merge_ptr_value(conf->user, prev->user, NULL);
     ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
+    ngx_conf_merge_ptr_value(conf->cors, prev->cors, NULL);
     ngx_conf_merge_ptr_value(conf->signals, prev->signals, NULL);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body, 64 * 1024);
     ngx_conf_merge_ptr_value(conf->threads, prev->threads,
@@ -246,6 +266,8 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 static char *
 ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
 {
+    ngx_http_finance_main_conf_t  *fmcf;
+
     if (conf->market.len == 0) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"finance_api\" in %s:%ui needs \"finance_market\" to "
@@ -267,6 +289,12 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
+    if (conf->cors) {
+        fmcf = ngx_http_conf_get_module_main_conf(cf,
+                                                  ngx_http_finance_module);
+        fmcf->cors = 1;
+    }
+
 #if (NGX_THREADS)
     if (conf->threads == NGX_CONF_UNSET_PTR) {
         conf->threads = ngx_thread_pool_add(cf, NULL);
@@ -285,7 +313,9 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
 static ngx_int_t
 ngx_http_finance_init(ngx_conf_t *cf)
 {
-    if (ngx_http_finance_fetch_init(cf) != NGX_OK) {
+    if (ngx_http_finance_fetch_init(cf) != NGX_OK
+        || ngx_http_finance_cors_init(cf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -237,6 +237,8 @@ ngx_http_finance_response_detail(ngx_uint_t status, ngx_str_t *detail)
         { 404, ngx_string("Not found") },
         { 405, ngx_string("Method not allowed") },
         { 408, ngx_string("Request timed out") },
+        { 409, ngx_string("Conflict") },
+        { 412, ngx_string("Precondition failed") },
         { 413, ngx_string("Request body is too large") },
         { 414, ngx_string("URI is too long") },
         { 415, ngx_string("Content-Type must be application/json") },

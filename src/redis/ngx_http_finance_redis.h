@@ -122,6 +122,15 @@ void ngx_http_finance_redis_start(ngx_http_finance_redis_batch_t *batch,
 void ngx_http_finance_redis_forget(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_redis_conf_t *conf, ngx_log_t *log);
 
+/*
+ * The same, executed after another batch that is still under way: on its
+ * connection.  For undoing what that may do after nobody waits for it.
+ */
+void ngx_http_finance_redis_forget_behind(
+    ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_redis_batch_t *before,
+    ngx_http_finance_redis_conf_t *conf, ngx_log_t *log);
+
 
 /* For health: this worker's view, no I/O. */
 ngx_http_finance_redis_state_e ngx_http_finance_redis_state(

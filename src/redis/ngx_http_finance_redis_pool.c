@@ -123,6 +123,24 @@ ngx_http_finance_redis_pool_submit(ngx_http_finance_redis_pool_t *pool,
 }
 
 
+fin_status_t
+ngx_http_finance_redis_pool_submit_on(ngx_http_finance_redis_conn_t *conn,
+    ngx_http_finance_redis_call_t *call)
+{
+    if (conn->state != NGX_HTTP_FINANCE_REDIS_READY) {
+        return FIN_E_REDIS;
+    }
+
+    if (!ngx_http_finance_redis_conn_room(conn, call->n, call->size)) {
+        return FIN_E_BUSY;
+    }
+
+    ngx_http_finance_redis_conn_send(conn, call);
+
+    return FIN_OK;
+}
+
+
 /* The least loaded one, the first of equals: what comes together stays so. */
 static ngx_http_finance_redis_conn_t *
 ngx_http_finance_redis_pool_pick(ngx_http_finance_redis_pool_t *pool,

@@ -46,6 +46,10 @@ void ngx_http_finance_redis_pool_begin(ngx_http_finance_redis_conf_t *conf);
 fin_status_t ngx_http_finance_redis_pool_submit(
     ngx_http_finance_redis_pool_t *pool, ngx_http_finance_redis_call_t *call);
 
+/* The same on that connection, and no other: FIN_E_BUSY, FIN_E_REDIS else. */
+fin_status_t ngx_http_finance_redis_pool_submit_on(
+    ngx_http_finance_redis_conn_t *conn, ngx_http_finance_redis_call_t *call);
+
 /* Takes a call that waits out again and frees it. */
 void ngx_http_finance_redis_pool_withdraw(ngx_http_finance_redis_call_t *call);
 

@@ -16,6 +16,7 @@
 typedef struct {
     ngx_flag_t                      clock_fixed;
     int64_t                         clock_ms;       /* when fixed */
+    ngx_uint_t                      cors;           /* some location has it */
 } ngx_http_finance_main_conf_t;
 
 
@@ -60,6 +61,7 @@ typedef struct {
 
     ngx_http_finance_redis_conf_t  *redis;
     ngx_str_t                       market;         /* "/_market"; empty: none */
+    ngx_str_t                       email_validator;    /* "/_email/"; empty */
 
     ngx_msec_t                      timeout;
     time_t                          stock_fresh;    /* seconds */
@@ -69,6 +71,7 @@ typedef struct {
 
     ngx_http_complex_value_t       *user;           /* NULL: one owner */
     ngx_http_complex_value_t       *admin;          /* NULL: nobody is */
+    ngx_array_t                    *cors;           /* of fin_origin_t; NULL */
     double                          rate;
     ngx_array_t                    *signals;        /* finance_signal's */
     fin_rules_t                     rules;          /* with those applied */

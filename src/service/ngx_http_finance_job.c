@@ -1,6 +1,7 @@
 /* Jobs and those who wait for them: see the header. */
 
 
+#include "ngx_http_finance_cool.h"
 #include "ngx_http_finance_job.h"
 
 #ifdef __GLIBC__
@@ -15,6 +16,9 @@
 
 
 static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
+static ngx_http_finance_job_t *ngx_http_finance_job_get(
+    ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
 static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
@@ -24,7 +28,6 @@ static void ngx_http_finance_job_impatient(ngx_event_t *ev);
 static ngx_int_t ngx_http_finance_job_open(ngx_http_finance_job_t *job);
 static ngx_msec_t ngx_http_finance_job_left(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
-static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 static ngx_uint_t ngx_http_finance_jobs_room(void);
 static void ngx_http_finance_job_next(ngx_event_t *ev);
 static void ngx_http_finance_job_report(ngx_http_finance_job_t *job,
@@ -50,8 +53,6 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name)
 {
-    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
-    ngx_str_t                key;
     ngx_http_finance_job_t  *job;
 
     ngx_memzero(join, sizeof(ngx_http_finance_join_t));
@@ -62,6 +63,40 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
 
     /* the job has its own, shorter deadline */
     ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
+
+    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name);
+
+    if (job == NULL) {
+        ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
+        return;
+    }
+
+    join->job = job;
+    ngx_queue_insert_tail(&job->waiters, &join->queue);
+}
+
+
+void
+ngx_http_finance_job_kick(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name)
+{
+    if (!ngx_http_finance_cool_is(conf, kind, ticker, name)) {
+        (void) ngx_http_finance_job_get(like, conf, kind, ticker, name);
+    }
+}
+
+
+/* the one that is under way, or a new one; NULL: no memory */
+
+static ngx_http_finance_job_t *
+ngx_http_finance_job_get(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name)
+{
+    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
+    ngx_str_t                key;
+    ngx_http_finance_job_t  *job;
 
     name = name ? name : "";
     p = ngx_snprintf(buf, sizeof(buf), "%d:%s:%p:%s", (int) kind, ticker,
@@ -75,7 +110,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     job = key.len < sizeof(buf) ? ngx_http_finance_job_find(&key) : NULL;
 
     if (job == NULL && key.len < sizeof(buf)) {
-        job = ngx_http_finance_job_create(task->request, conf, kind, ticker,
+        job = ngx_http_finance_job_create(like, conf, kind, ticker,
                                           &key);
     }
 
@@ -84,13 +119,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
         job->name.data = job->node.str.data + key.len - job->name.len;
     }
 
-    if (job == NULL) {
-        ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
-        return;
-    }
-
-    join->job = job;
-    ngx_queue_insert_tail(&job->waiters, &join->queue);
+    return job;
 }
 
 
@@ -99,6 +128,8 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_blob_t *blob)
 {
     ngx_http_finance_job_report(job, status);
+    ngx_http_finance_lease_end(job, status);
+    ngx_http_finance_cool_note(job, status);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, status, blob);
 
@@ -119,12 +150,43 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
 }
 
 
+int64_t
+ngx_http_finance_fresh_until(int64_t fetched_ms, time_t fresh)
+{
+    int64_t  tenth;
+
+    tenth = (int64_t) fresh * 100;
+
+    return fetched_ms + (int64_t) fresh * 1000 - tenth
+           + (int64_t) ((uint64_t) ngx_random() % (uint64_t) (2 * tenth + 1));
+}
+
+
+time_t
+ngx_http_finance_fresh_time(ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind)
+{
+    switch (kind) {
+
+    case NGX_HTTP_FINANCE_JOB_CHAIN:
+    case NGX_HTTP_FINANCE_JOB_CONTRACT:
+        return conf->options_fresh;
+
+    case NGX_HTTP_FINANCE_JOB_REFERENCE:
+        return conf->reference_fresh;
+
+    default:
+        return conf->stock_fresh;
+    }
+}
+
+
 const char *
 ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
 {
     static const char *const  names[] = {
         "stock", "bars", "chain", "reference", "market", "contract",
-        "price"
+        "price", "email"
     };
 
     return names[kind];
@@ -203,6 +265,7 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->conf = conf;
     job->kind = kind;
     job->retry_after = -1;
+    job->created_ms = ngx_http_finance_now();
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
@@ -264,7 +327,7 @@ ngx_http_finance_job_next(ngx_event_t *ev)
         ngx_http_finance_jobs_nactive++;
 
         if (ngx_http_finance_job_open(job) == NGX_OK) {
-            ngx_http_finance_job_run(job);
+            ngx_http_finance_lease_start(job);
 
         } else {
             ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
@@ -340,7 +403,7 @@ ngx_http_finance_job_expired(ngx_http_finance_task_t *task)
 }
 
 
-static void
+void
 ngx_http_finance_job_run(ngx_http_finance_job_t *job)
 {
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, job->task.log, 0,
@@ -359,6 +422,10 @@ ngx_http_finance_job_run(ngx_http_finance_job_t *job)
         ngx_http_finance_contract_start(job);
         break;
 
+    case NGX_HTTP_FINANCE_JOB_EMAIL:
+        ngx_http_finance_email_start(job);
+        break;
+
     default:
         ngx_http_finance_refresh_start(job);
         break;
@@ -373,6 +440,10 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
 {
     ngx_uint_t   level;
     ngx_log_t   *log;
+
+    if (job->told) {
+        return;
+    }
 
     switch (status) {
 
@@ -398,6 +469,12 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
     if (job->request) {
         log = job->request->connection->log;
         log->action = NULL;         /* the last subrequest's */
+    }
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_EMAIL) {
+        ngx_log_error(level, log, 0, "finance: the e-mail validator failed: %s",
+                      fin_status_name(status));
+        return;
     }
 
     ngx_log_error(level, log, 0, "finance: %s of %s failed: %s (%s)",
@@ -476,6 +553,7 @@ ngx_http_finance_job_cleanup(void *data)
 {
     ngx_http_finance_job_t  *job = data;
 
+    ngx_http_finance_lease_end(job, FIN_E_CANCELLED);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_end(&job->task);
