@@ -1,4 +1,4 @@
-/* build: src/redis/ngx_http_finance_redis_news_reply.c src/redis/ngx_http_finance_redis_error.c -lhiredis */
+/* build: src/redis/ngx_*_news_reply.c src/redis/ngx_*_redis_error.c -lhiredis */
 /*
  * What of a server's bytes reaches hiredis on the connection of the news: it
  * asserts what it takes for granted, so that nothing else may.
