@@ -311,7 +311,7 @@ FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_cache stock=
 ["GET /finance/dashboard", "GET /finance/dashboard", "GET /finance/dashboard"]
 --- response_body_filters eval
 my $calls = calls("${main::Bars}KO");
-[[pick('stocks.@'), $calls], [pick('stocks.@'), $calls, then(sub { select undef, undef, undef, 1.1 })],
+[[pick('stocks.@'), $calls], [pick('stocks.@'), $calls, then(sub { select undef, undef, undef, 1.3 })],
  [pick('stocks.@'), $calls]]
 --- response_body eval
 ["3 calls 1\n", "3 calls 1\n", "3 calls 2\n"]

@@ -20,7 +20,7 @@ GET /finance/health
 --- response_body_filters eval
 pick(qw(status redis market.status version))
 --- response_body_like
-^"ok" \{"status":"up"\} "unused" "\d+\.\d+\.\d+"$
+^"ok" \{"eviction":null,"status":"up"\} "unused" "\d+\.\d+\.\d+"$
 --- response_headers
 Content-Type: application/json
 Cache-Control: no-store
@@ -124,7 +124,7 @@ redis_stop();
 [[pick('status'), then(sub { redis_start(); select undef, undef, undef, 0.4 })],
  [then(sub { select undef, undef, undef, 0.2 }), sub { "any\n" }], [pick('status', 'redis')]]
 --- response_body_like eval
-['"degraded"', 'any', '"ok" \{"status":"up"\}']
+['"degraded"', 'any', '"ok" \{"eviction":null,"status":"up"\}']
 --- error_code_like eval
 ['503', '200|503', '200']
 

@@ -227,7 +227,7 @@ sub { converse("DELETE /finance/watchlist/KO HTTP/1.1\r\nHost: x\r\nTransfer-Enc
       =~ s|,"market".*||r }
 --- response_body
 404 {"detail":"Ticker is not on the watchlist"}
-200 {"status":"ok","redis":{"status":"up"}
+200 {"status":"ok","redis":{"status":"up","eviction":null}
 
 
 

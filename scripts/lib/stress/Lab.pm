@@ -231,6 +231,14 @@ sub start_nginx {
 }
 
 
+# Every worker serves: each then has its connections to Redis.
+sub reach_all {
+    my ($self) = @_;
+
+    $self->get('/finance/stocks/T001', $self->{slot_port}) for 1 .. 24;
+}
+
+
 sub running {
     my ($self, $name) = @_;
 

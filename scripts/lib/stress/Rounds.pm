@@ -64,6 +64,7 @@ sub dashboard_whole {
     my ($lab, $name) = @_;
 
     $lab->cold($TICKERS);
+    $lab->reach_all;
 
     for my $try (1 .. 2) {
         my ($code, $body) = $lab->get('/finance/dashboard', undef,
