@@ -233,6 +233,7 @@ ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     refresh = p->job->state;
 
     p->status = status;
+    p->job->retry_after = p->fetch.retry_after;
     fin_chain_free(&p->chain);
 
     /* the parts fail alike: one line for all */
