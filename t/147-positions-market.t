@@ -164,6 +164,8 @@ null -5 true calls 0
 
 
 === TEST 8: the call for a contract fails: null, the rest unharmed; asked for again next time
+--- http_config
+    finance_retry 1;
 --- init
 redis('ZADD', 'finance:{default}:watchlist', 1, 'AAPL');
 store(1, strike => 200, option_type => 'put', expiration => '2026-06-19');
