@@ -40,7 +40,6 @@ add_block_preprocessor(sub {
 no_shuffle();
 no_long_string();
 run_tests();
-
 __DATA__
 
 === TEST 1: every directive with a good value
