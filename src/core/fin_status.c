@@ -28,6 +28,8 @@ static const fin_status_info_t  fin_status_table[] = {
         "The market refused the server's key" },
     [FIN_E_THROTTLED] = { "throttled", 503,
         "The market allows no more calls at present" },
+    [FIN_E_BUDGET] = { "budget", 503,
+        "The market's budget of calls is spent" },
     [FIN_E_UPSTREAM] = { "upstream", 502, "The market answered an error" },
     [FIN_E_TRUNCATED] = { "truncated", 502,
         "The market's answer ended early" },

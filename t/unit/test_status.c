@@ -19,6 +19,7 @@ static const struct {
     { FIN_E_NOT_ENTITLED, "not_entitled", 502 },
     { FIN_E_UNAUTHORIZED, "unauthorized", 502 },
     { FIN_E_THROTTLED, "throttled", 503 },
+    { FIN_E_BUDGET, "budget", 503 },
     { FIN_E_UPSTREAM, "upstream", 502 },
     { FIN_E_TRUNCATED, "truncated", 502 },
     { FIN_E_TOO_BIG, "too_big", 502 },
