@@ -10,8 +10,6 @@ static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
 static ngx_uint_t ngx_http_finance_fetch_room(void);
 static void ngx_http_finance_fetch_pump_post(void);
 static void ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s);
-static void ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
-    fin_status_t status);
 static void ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s);
 static void ngx_http_finance_fetch_cleanup(void *data);
 
@@ -22,6 +20,7 @@ static ngx_queue_t  ngx_http_finance_fetch_queue;
 static ngx_event_t  ngx_http_finance_fetch_event;
 static ngx_uint_t   ngx_http_finance_fetch_nactive;
 static ngx_uint_t   ngx_http_finance_fetch_ncalls;
+static ngx_http_finance_budget_t  *ngx_http_finance_fetch_limit;
 static fin_status_t  ngx_http_finance_fetch_status = FIN_E_NO_DATA;
 
 
@@ -64,6 +63,28 @@ ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
     fetch->slot = s;
 
     ngx_http_finance_fetch_enqueue(s);
+}
+
+
+void
+ngx_http_finance_fetch_budget_set(ngx_http_finance_budget_t *budget)
+{
+    if (ngx_http_finance_fetch_limit) {
+        ngx_http_finance_budget_stop(ngx_http_finance_fetch_limit);
+    }
+
+    ngx_http_finance_fetch_limit = budget;
+
+    if (budget) {
+        ngx_http_finance_budget_start(budget, &ngx_http_finance_fetch_event);
+    }
+}
+
+
+ngx_http_finance_budget_t *
+ngx_http_finance_fetch_budget(void)
+{
+    return ngx_http_finance_fetch_limit;
 }
 
 
@@ -119,7 +140,7 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
     s->fetch = NULL;
     fetch->slot = NULL;
 
-    if (op->status == FIN_E_TIMEOUT) {
+    if (op->status == FIN_E_TIMEOUT && !s->waiting) {
         ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
     }
 
@@ -186,6 +207,14 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
 
         if (ngx_queue_empty(&ngx_http_finance_fetch_queue)
             || !ngx_http_finance_fetch_room())
+        {
+            return;
+        }
+
+        if (ngx_http_finance_fetch_limit
+            && ngx_http_finance_fetch_line(ngx_http_finance_fetch_limit,
+                                           &ngx_http_finance_fetch_queue)
+               != NGX_OK)
         {
             return;
         }
@@ -276,7 +305,7 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
 }
 
 
-static void
+void
 ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
     fin_status_t status)
 {

@@ -26,6 +26,12 @@ static ngx_msec_t ngx_http_finance_job_left(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
 static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 static ngx_uint_t ngx_http_finance_jobs_room(void);
+static ngx_uint_t ngx_http_finance_jobs_budget(
+    ngx_http_finance_budget_t *budget);
+static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
+    ngx_msec_t wait);
+static ngx_uint_t ngx_http_finance_jobs_expected(void);
+static ngx_uint_t ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind);
 static void ngx_http_finance_job_next(ngx_event_t *ev);
 static void ngx_http_finance_job_report(ngx_http_finance_job_t *job,
     fin_status_t status);
@@ -43,6 +49,10 @@ static ngx_rbtree_node_t  ngx_http_finance_jobs_sentinel;
 static ngx_queue_t        ngx_http_finance_jobs_waiting;
 static ngx_event_t        ngx_http_finance_jobs_event;
 static ngx_uint_t         ngx_http_finance_jobs_nactive;
+static uint64_t           ngx_http_finance_jobs_seq;
+
+/* what nginx' debug log looks at of an event on a timer */
+static ngx_connection_t   ngx_http_finance_jobs_dumb = { .fd = -1 };
 
 
 void
@@ -203,6 +213,8 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->conf = conf;
     job->kind = kind;
     job->retry_after = -1;
+    job->turn.seq = ++ngx_http_finance_jobs_seq;
+    job->turn.expected = ngx_http_finance_job_calls(kind);
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
@@ -236,7 +248,123 @@ ngx_http_finance_jobs_room(void)
 
     max = ngx_min(ngx_cycle->connection_n / 8, NGX_HTTP_FINANCE_JOBS_ACTIVE);
 
-    return ngx_http_finance_jobs_nactive < ngx_max(max, 1);
+    if (ngx_http_finance_jobs_nactive >= ngx_max(max, 1)) {
+        return 0;
+    }
+
+    return ngx_http_finance_fetch_budget() == NULL
+           || ngx_http_finance_jobs_budget(ngx_http_finance_fetch_budget());
+}
+
+
+/*
+ * Where calls are counted a job starts when all of its calls may be made beside
+ * those that others are still to make, or alone.  One whose first call cannot
+ * be made before its patience ends need not wait for that.
+ */
+
+static ngx_uint_t
+ngx_http_finance_jobs_budget(ngx_http_finance_budget_t *budget)
+{
+    ngx_uint_t               others;
+    ngx_msec_t               wait;
+    ngx_queue_t             *q;
+    ngx_http_finance_job_t  *job;
+
+    others = ngx_http_finance_jobs_expected();
+
+    while (!ngx_queue_empty(&ngx_http_finance_jobs_waiting)) {
+
+        q = ngx_queue_head(&ngx_http_finance_jobs_waiting);
+        job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
+
+        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                            others + 1);
+
+        if ((ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec)
+            <= (ngx_msec_int_t) wait)
+        {
+            ngx_http_finance_job_spent(job, wait);
+            continue;
+        }
+
+        if (ngx_http_finance_jobs_nactive == 0) {
+            return 1;
+        }
+
+        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                            others + job->turn.expected);
+        if (wait == 0) {
+            return 1;
+        }
+
+        ngx_http_finance_jobs_event.data = &ngx_http_finance_jobs_dumb;
+        ngx_http_finance_jobs_event.cancelable = 1;
+        ngx_add_timer(&ngx_http_finance_jobs_event, wait);
+
+        return 0;
+    }
+
+    return 0;
+}
+
+
+static void
+ngx_http_finance_job_spent(ngx_http_finance_job_t *job, ngx_msec_t wait)
+{
+    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+
+    ngx_http_finance_job_end(job, FIN_E_BUDGET, NULL);
+}
+
+
+/* calls that jobs under way have still to start */
+
+static ngx_uint_t
+ngx_http_finance_jobs_expected(void)
+{
+    ngx_uint_t               n;
+    ngx_rbtree_node_t       *node;
+    ngx_http_finance_job_t  *job;
+
+    n = 0;
+
+    if (ngx_http_finance_jobs_nactive == 0) {
+        return 0;
+    }
+
+    for (node = ngx_rbtree_min(ngx_http_finance_jobs.root,
+                               &ngx_http_finance_jobs_sentinel);
+         node;
+         node = ngx_rbtree_next(&ngx_http_finance_jobs, node))
+    {
+        job = (ngx_http_finance_job_t *) node;
+
+        if (job->active) {
+            n += job->turn.expected;
+        }
+    }
+
+    return n;
+}
+
+
+/* as README has it: bars, four parts of the chain, earnings, dividends */
+
+static ngx_uint_t
+ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
+{
+    switch (kind) {
+
+    case NGX_HTTP_FINANCE_JOB_STOCK:
+        return 7;
+
+    case NGX_HTTP_FINANCE_JOB_CHAIN:
+        return 2;
+
+    default:
+        return 1;
+    }
 }
 
 
@@ -282,7 +410,24 @@ ngx_http_finance_job_next(ngx_event_t *ev)
 static void
 ngx_http_finance_job_impatient(ngx_event_t *ev)
 {
-    ngx_http_finance_job_end(ev->data, FIN_E_BUSY, NULL);
+    ngx_msec_t                  wait;
+    ngx_http_finance_job_t     *job;
+    ngx_http_finance_budget_t  *budget;
+
+    job = ev->data;
+    budget = ngx_http_finance_fetch_budget();
+
+    wait = budget ? ngx_http_finance_budget_wait(budget, job->turn.background,
+                                ngx_http_finance_jobs_expected()
+                                + job->turn.expected)
+                  : 0;
+
+    if (wait) {
+        ngx_http_finance_job_spent(job, wait);
+        return;
+    }
+
+    ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
 }
 
 
@@ -385,6 +530,7 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
 
     case FIN_E_NO_DATA:
     case FIN_E_NOT_FOUND:
+    case FIN_E_BUDGET:
         level = NGX_LOG_INFO;
         break;
 

@@ -13,6 +13,7 @@
 #include "../async/ngx_http_finance_task.h"
 #include "../core/fin_types.h"
 #include "../fetch/ngx_http_finance_detached.h"
+#include "../fetch/ngx_http_finance_fetch.h"
 #include "ngx_http_finance_blob.h"
 #include "ngx_http_finance_conf.h"
 
@@ -53,6 +54,7 @@ struct ngx_http_finance_job_s {
     ngx_str_t                          name;        /* what of it; see join */
     time_t                             retry_after; /* seconds the market
                                                        asked for; -1: none */
+    ngx_http_finance_turn_t            turn;        /* where calls are counted */
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
     unsigned                           active:1;    /* counted */
