@@ -133,6 +133,7 @@ END
 });
 
 workers(2);
+worker_connections(512);
 timeout(10);
 no_shuffle();
 no_long_string();
