@@ -53,6 +53,8 @@ thread_pool mine threads=2;
     finance_timeout 1500ms;
     finance_cache stock=1m options=2m reference=1h stale=1d;
     finance_user $remote_addr;
+    finance_admin $remote_user;
+    finance_email_validator /_email/;
     finance_risk_free_rate -0.01;
     finance_signal csp rsi_min=20 rsi_max=50;
     finance_signal leaps yellow=1;
@@ -70,7 +72,7 @@ thread_pool mine threads=2;
 --- response_body eval
 ["1\n", qr/^[\d.]+ "2026-03-18T21:00:00Z" "20..50"\n$/]
 --- response_headers_like eval
-["Content-Type: application/json", "Cache-Control: private, max-age=(59|60)"]
+["Content-Type: application/json", "Cache-Control: private, max-age=0"]
 
 
 
@@ -603,15 +605,15 @@ qr/\[emerg\] .*unknown "nowhere" variable/
         location /c/d/ { finance_api; finance_cache stock=700s; }
     }
 --- request eval
-["GET /a/stocks/TINY", "GET /a/stocks/TINY/options",
- "GET /b/stocks/AAPL", "GET /b/stocks/AAPL/options?max_dte=0",
- "GET /c/d/stocks/KO", "GET /c/d/stocks/KO/options?max_dte=0"]
+["GET /a/stocks/TINY/bars", "GET /a/stocks/TINY/options",
+ "GET /b/stocks/AAPL/bars", "GET /b/stocks/AAPL/options?max_dte=0",
+ "GET /c/d/stocks/KO/bars", "GET /c/d/stocks/KO/options?max_dte=0"]
 --- response_body_filters eval
 sub { "$_[0]" =~ /^\{"ticker":/ ? "yes\n" : $_[0] }
 --- response_body eval
 [("yes\n") x 6]
 --- response_headers_like eval
-[map { "Cache-Control: private, max-age=($_|" . ($_ - 1) . ')' }
+[map { "Cache-Control: private, max-age=(" . CORE::join('|', 0.9 * $_ - 1 .. 1.1 * $_) . ')' }
      300, 200, 300, 400, 700, 600]
 
 
@@ -646,3 +648,53 @@ sub { "$_[0]" =~ /^\{"ticker":/ ? "yes\n" : $_[0] }
 pick("csp_signal.conditions.rsi.rule")
 --- response_body eval
 [qq("10..45"\n), qq("30..90"\n)]
+
+
+
+=== TEST 51: finance_email_validator is no location
+--- config eval
+api_with('finance_email_validator _email/;')
+--- must_die
+--- error_log eval
+refused(qr{invalid prefix "\Q_email/\E" in "finance_email_validator": it is an internal location, e.g. "/_email/"})
+--- suppress_stderr
+
+
+
+=== TEST 52: nothing but the root
+--- config eval
+api_with('finance_email_validator /;')
+--- must_die
+--- error_log eval
+refused(qr{invalid prefix "\Q/\E" in "finance_email_validator": it is an internal location, e.g. "/_email/"})
+--- suppress_stderr
+
+
+
+=== TEST 53: with an argument
+--- config eval
+api_with('finance_email_validator /_email?address=;')
+--- must_die
+--- error_log eval
+refused(qr{invalid prefix "\Q/_email?address=\E" in "finance_email_validator": it is an internal location, e.g. "/_email/"})
+--- suppress_stderr
+
+
+
+=== TEST 54: finance_email_validator twice
+--- config eval
+api_with('finance_email_validator /a/; finance_email_validator /b/;')
+--- must_die
+--- error_log eval
+refused(qr/"finance_email_validator" directive is duplicate/)
+--- suppress_stderr
+
+
+
+=== TEST 55: finance_admin twice
+--- config eval
+api_with('finance_admin a; finance_admin b;')
+--- must_die
+--- error_log eval
+refused(qr/"finance_admin" directive is duplicate/)
+--- suppress_stderr

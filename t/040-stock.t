@@ -94,7 +94,7 @@ GET /finance/stocks/AAPL
 ^\{"ticker":"AAPL",.*\}$
 --- response_headers_like
 Content-Type: application/json
-Cache-Control: private, max-age=(299|300)
+Cache-Control: private, max-age=0
 ETag: "[0-9a-f]{16}"
 X-Content-Type-Options: nosniff
 

@@ -71,7 +71,7 @@ pick(qw(% bars.@ bars.0.% indicators.% indicators.ma_20.@ indicators.ma_50.@
 ["as_of","bars","indicators","stale","ticker"] 252 ["close","date","high","low","open","volume","vwap"] ["ma_20","ma_200","ma_50","rsi"] 252 252 252 252 "AAPL" "2026-03-18"
 --- response_headers_like
 Content-Type: application/json
-Cache-Control: private, max-age=(299|300)
+Cache-Control: private, max-age=(2[67]\d|2[89]\d|3[012]\d|330)
 ETag: "[0-9a-f]{16}"
 
 

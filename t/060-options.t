@@ -49,7 +49,7 @@ pick(qw(% contracts.0.% ticker truncated options_status stale as_of))
 ["as_of","contracts","options_status","stale","ticker","truncated","underlying_price"] ["adjusted","ask","bid","delta","dte","expiration","gamma","greeks_source","implied_volatility","last_price","mid_price","open_interest","option_type","price_source","shares_per_contract","strike","theta","ticker","vega","volume"] "AAPL" false "ok" false "2026-03-18T21:00:00Z"
 --- response_headers_like
 Content-Type: application/json
-Cache-Control: private, max-age=(899|900)
+Cache-Control: private, max-age=(8[01]\d|[89]\d\d)
 ETag: "[0-9a-f]{16}"
 
 

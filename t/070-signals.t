@@ -54,7 +54,7 @@ pick(qw(% ticker csp_signal.% csp_signal.conditions.% covered_call_signal.condit
 ["covered_call_signal","csp_signal","leaps_signal","pmcc_signal","ticker"] "AAPL" ["conditions","conditions_met","conditions_total","reasoning","recommended_strikes","score","timestamp"] ["earnings","iv","pullback","rsi"] ["earnings","iv","resistance","rsi","trend"] ["golden_cross","iv","pullback","trend"] ["earnings","iv","leaps","rsi","trend"] ["met","rule","value"]
 --- response_headers_like
 Content-Type: application/json
-Cache-Control: private, max-age=(299|300)
+Cache-Control: private, max-age=0
 ETag: "[0-9a-f]{16}"
 
 

@@ -122,7 +122,8 @@ sub master {
     no warnings 'once';
     no strict 'refs';
 
-    *{"Test::Base::Filter::$_"} = \&{"main::$_"} for qw(budget seen order counted logged others pause master);
+    *{"Test::Base::Filter::$_"} = \&{"main::$_"}
+        for qw(budget seen order counted logged others pause master);
     *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(others);
 }
 
@@ -301,7 +302,8 @@ budget('5r/m', 'finance_timeout 3s;')
 redis_stop();
 --- request eval
 ["GET /finance/stocks/KO/bars?days=1", "GET /finance/stocks/AAPL/bars?days=1",
- "GET /finance/dashboard?tickers=JPM,SPY", "GET /finance/stocks/META/bars", "GET /finance/health"]
+ "GET /finance/dashboard?tickers=JPM,SPY", "GET /finance/stocks/META/bars",
+ "GET /finance/health"]
 --- response_body_filters eval
 my $seen = seen(60000);
 [[pick('ticker'), $seen], [pick('ticker'), $seen], [pick('stocks.@', 'errors.@'), $seen], [$seen],

@@ -227,7 +227,8 @@ my @sources = files('src/*/*.c', 'src/*/*.h');
 my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    't/lib/*/*.pm', 't/lib/standin/Test/Nginx/*.pm',
                    't/lib/standin/Test/Nginx/*/*.pm', 'scripts/*',
-                   'scripts/lib/*', 'config', '.ci/run',
+                   'scripts/lib/*', 'scripts/lib/*/*.pm',
+                   'scripts/lib/*/*/*.pm', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
                    't/golden/*/*.mjs');
 

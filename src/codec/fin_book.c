@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/fin_indicators.h"
 #include "../core/fin_time.h"
 #include "fin_book_layout.h"
 #include "fin_contract.h"
@@ -44,6 +45,7 @@ fin_book_market(const fin_book_t *book, fin_date_t today, fin_market_t *m)
 
 /* ---- what is good */
 
+/* Its figures may be anything: absent, or what bars that are good lead to. */
 static int
 fin_book_stock_good(const fin_stock_t *s)
 {
@@ -207,7 +209,7 @@ fin_book_stock_store(char *p, const fin_stock_t *stock)
     p += FIN_BOOK_TICKER;
 
     for (i = 0; i < FIN_BOOK_DOUBLES; i++) {
-        p = fin_le_double_store(p, *field[i]);
+        p = fin_le_double_store(p, fin_finite(*field[i]));
     }
 
     p = fin_le32_store(p, s.support.n);

@@ -57,9 +57,11 @@ fin_book_head_load(const char *data, size_t len, fin_book_t *book,
 }
 
 
-static const char *
+/* 0: a figure is infinite. */
+static int
 fin_book_stock_load(const char *p, fin_stock_t *s)
 {
+    int        good;
     unsigned   i;
     double    *field[FIN_BOOK_DOUBLES];
 
@@ -68,9 +70,11 @@ fin_book_stock_load(const char *p, fin_stock_t *s)
     memcpy(s->ticker, p, FIN_TICKER_MAX);
     s->ticker[FIN_TICKER_MAX] = '\0';
     p += FIN_BOOK_TICKER;
+    good = 1;
 
     for (i = 0; i < FIN_BOOK_DOUBLES; i++) {
         *field[i] = fin_le_double_load(p);
+        good = good && !isinf(*field[i]);
         p += 8;
     }
 
@@ -81,7 +85,7 @@ fin_book_stock_load(const char *p, fin_stock_t *s)
     s->today = (fin_date_t) fin_le32_load(p + 16);
     s->last_bar = (fin_date_t) fin_le32_load(p + 20);
 
-    return p + 24;
+    return good;
 }
 
 
@@ -254,12 +258,15 @@ fin_book_load(const char *data, fin_book_t *book, const fin_book_counts_t *c)
 {
     const char  *p;
 
-    p = fin_book_stock_load(data + FIN_BOOK_HEAD, &book->stock);
-    p = fin_book_parts_load(p, book);
+    p = data + FIN_BOOK_HEAD;
 
-    if (!fin_book_date_ok(book->stock.today)) {
+    if (!fin_book_stock_load(p, &book->stock)
+        || !fin_book_date_ok(book->stock.today))
+    {
         return FIN_E_SYNTAX;
     }
+
+    p = fin_book_parts_load(p + FIN_BOOK_STOCK, book);
 
     book->bars.bar = malloc(c->n_bars * sizeof(fin_bar_t));
     if (book->bars.bar == NULL) {

@@ -215,7 +215,7 @@ fin_build_book(const fin_build_t *b, fin_book_t *book)
     book->options = b->options;
     book->truncated = b->truncated;
     book->rate = b->rate;
-    book->dividend_yield = b->dividends / b->stock.price;
+    book->dividend_yield = fin_finite(b->dividends / b->stock.price);
     book->fetched_at = b->fetched_at;
     book->fetched_ms = b->fetched_ms;
     book->fresh_ms = b->fresh_ms;

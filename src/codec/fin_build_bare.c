@@ -1,30 +1,9 @@
 #include <stdlib.h>
-#include <string.h>
 
 #include "../core/fin_chain.h"
+#include "../core/fin_stock.h"
 #include "fin_build_bare.h"
 #include "fin_snapshot.h"
-
-
-/* All that is not known is absent. */
-static void
-fin_bare_stock(fin_stock_t *stock, const fin_bare_t *bare)
-{
-    memset(stock, 0, sizeof(fin_stock_t));
-    memcpy(stock->ticker, bare->ticker, strnlen(bare->ticker, FIN_TICKER_MAX));
-
-    stock->price = bare->price;
-    stock->change = stock->change_pct = NAN;
-    stock->high_52week = stock->low_52week = NAN;
-    stock->ma_20 = stock->ma_50 = stock->ma_200 = NAN;
-    stock->rsi = stock->atr = stock->hv = NAN;
-    stock->iv = stock->iv_percentile = stock->iv_rank = NAN;
-    stock->iv_source = FIN_IV_SOURCE_NONE;
-    stock->earnings = FIN_NO_DATE;
-    stock->today = bare->today;
-    stock->last_bar = FIN_NO_DATE;
-    stock->swing_high = stock->swing_low = NAN;
-}
 
 
 void
@@ -43,7 +22,7 @@ fin_build_bare(fin_out_t *out, const fin_bare_t *bare)
     }
 
     fin_chain_init(&chain);
-    fin_bare_stock(&stock, bare);
+    fin_stock_bare(&stock, bare->ticker, bare->price, bare->today);
 
     in.fetched_at = bare->fetched_at;
     in.fetched_ms = bare->fetched_ms;

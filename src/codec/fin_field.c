@@ -445,18 +445,14 @@ fin_field_too_long(const fin_field_t *field, size_t limit)
 }
 
 
-fin_status_t
-fin_field_string(const fin_field_t *field, const fin_string_limits_t *limits,
-    const char **out, size_t *len)
+/* The text's length in characters is within the limits. */
+static fin_status_t
+fin_field_within(const fin_field_t *field, const fin_string_limits_t *limits,
+    const char *text, size_t len)
 {
     size_t  n;
 
-    if (field->text == NULL) {
-        return fin_field_refuse(field, "string_type",
-                                "Input should be a valid string");
-    }
-
-    n = fin_field_chars(field->text, field->len);
+    n = fin_field_chars(text, len);
 
     if (limits != NULL && n < limits->min) {
         return fin_field_length(field, "string_too_short", "least",
@@ -467,8 +463,51 @@ fin_field_string(const fin_field_t *field, const fin_string_limits_t *limits,
         return fin_field_too_long(field, limits->max);
     }
 
+    return FIN_OK;
+}
+
+
+fin_status_t
+fin_field_string(const fin_field_t *field, const fin_string_limits_t *limits,
+    const char **out, size_t *len)
+{
+    if (field->text == NULL) {
+        return fin_field_refuse(field, "string_type",
+                                "Input should be a valid string");
+    }
+
+    if (fin_field_within(field, limits, field->text, field->len) != FIN_OK) {
+        return FIN_E_VALUE;
+    }
+
     *out = field->text;
     *len = field->len;
+
+    return FIN_OK;
+}
+
+
+fin_status_t
+fin_field_trimmed(const fin_field_t *field, const fin_string_limits_t *limits,
+    const char **out, size_t *len)
+{
+    size_t        n;
+    const char   *text;
+    fin_status_t  status;
+
+    status = fin_field_string(field, NULL, &text, &n);
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    fin_lax_trim(&text, &n);
+
+    if (fin_field_within(field, limits, text, n) != FIN_OK) {
+        return FIN_E_VALUE;
+    }
+
+    *out = text;
+    *len = n;
 
     return FIN_OK;
 }

@@ -38,6 +38,9 @@ fin_status_t fin_field_choice(const fin_field_t *field,
     const char *const *choices, size_t *out);
 fin_status_t fin_field_string(const fin_field_t *field,
     const fin_string_limits_t *limits, const char **out, size_t *len);
+/* The same without the white space at its ends, which does not count. */
+fin_status_t fin_field_trimmed(const fin_field_t *field,
+    const fin_string_limits_t *limits, const char **out, size_t *len);
 
 /* Adds string_too_long; FIN_E_VALUE. */
 fin_status_t fin_field_too_long(const fin_field_t *field, size_t limit);

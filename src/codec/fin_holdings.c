@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/fin_stock.h"
 #include "fin_holdings_inside.h"
 #include "fin_out_position.h"
 #include "fin_out_stock.h"
@@ -144,40 +145,15 @@ fin_holdings_value_extra(fin_holdings_run_t *r)
 }
 
 
-/* A stock of which only its price is known. */
-static void
-fin_holdings_bare_stock(fin_holdings_run_t *r)
-{
-    unsigned      i;
-    double       *field[FIN_BOOK_DOUBLES];
-    const char   *ticker;
-    fin_stock_t  *s = &r->stock;
-
-    fin_book_stock_doubles(s, field);
-
-    for (i = 0; i < FIN_BOOK_DOUBLES; i++) {
-        *field[i] = NAN;
-    }
-
-    ticker = fin_holdings_ticker(r->h);
-    memcpy(s->ticker, ticker, strnlen(ticker, FIN_TICKER_MAX));
-    s->price = r->h->price > 0 && isfinite(r->h->price) ? r->h->price
-                                                        : (double) NAN;
-    s->earnings = FIN_NO_DATE;
-    s->last_bar = FIN_NO_DATE;
-
-    r->options = FIN_OPTIONS_UNAVAILABLE;
-}
-
-
 static fin_status_t
 fin_holdings_market(fin_holdings_run_t *r)
 {
     fin_status_t  status;
 
     if (r->h->book == NULL) {
-        fin_holdings_bare_stock(r);
-        r->stock.today = r->h->today;
+        fin_stock_bare(&r->stock, fin_holdings_ticker(r->h), r->h->price,
+                       r->h->today);
+        r->options = FIN_OPTIONS_UNAVAILABLE;
         return FIN_OK;
     }
 

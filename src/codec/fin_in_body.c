@@ -141,6 +141,20 @@ fin_body_string(const fin_body_t *body, const char *name, int required,
 
 
 fin_status_t
+fin_body_trimmed(const fin_body_t *body, const char *name, int required,
+    const fin_string_limits_t *limits, const char **out, size_t *len)
+{
+    fin_field_t   field;
+    fin_status_t  status;
+
+    status = fin_body_field(body, name, required, &field);
+
+    return status == FIN_OK ? fin_field_trimmed(&field, limits, out, len)
+                            : status;
+}
+
+
+fin_status_t
 fin_body_bool(const fin_body_t *body, const char *name, int required,
     int *out)
 {

@@ -42,6 +42,10 @@ void fin_body_close(fin_body_t *body);
 fin_status_t fin_body_string(const fin_body_t *body, const char *name,
     int required, const fin_string_limits_t *limits, const char **out,
     size_t *len);
+/* The same without ASCII white space at its ends, and so ended by len alone. */
+fin_status_t fin_body_trimmed(const fin_body_t *body, const char *name,
+    int required, const fin_string_limits_t *limits, const char **out,
+    size_t *len);
 fin_status_t fin_body_bool(const fin_body_t *body, const char *name,
     int required, int *out);
 fin_status_t fin_body_int(const fin_body_t *body, const char *name,

@@ -179,6 +179,13 @@ fin_key_positions(char *out, const char *owner, size_t len)
 }
 
 
+size_t
+fin_key_owner_user(char *out, const char *owner, size_t len)
+{
+    return fin_key_owner(out, owner, len, ":user");
+}
+
+
 /* Appends within FIN_KEY_MAX; 0 when it does not fit. */
 static size_t
 fin_key_append(char *out, size_t n, const char *text)
@@ -235,4 +242,17 @@ fin_key_contract(char *out, const char *ticker, const char *name)
     n = fin_key_append(out, n, ":");
 
     return fin_key_append(out, n, name);
+}
+
+
+size_t
+fin_key_user(char *out, const char *id)
+{
+    size_t  n;
+
+    memcpy(out, "finance:user:{", sizeof("finance:user:{"));
+
+    n = fin_key_append(out, sizeof("finance:user:{") - 1, id);
+
+    return fin_key_append(out, n, "}");
 }

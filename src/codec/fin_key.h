@@ -38,6 +38,12 @@ int fin_contract_valid(const char *s, size_t len);
  */
 size_t fin_key_watchlist(char *out, const char *owner, size_t len);
 size_t fin_key_positions(char *out, const char *owner, size_t len);
+/* "finance:{owner}:user": the id of the owner's one user */
+size_t fin_key_owner_user(char *out, const char *owner, size_t len);
+/* "finance:user:{ID}"; the id must be a valid one: fin_uuid_valid() */
+size_t fin_key_user(char *out, const char *id);
+/* a hash: e-mail in lower case to id */
+#define FIN_KEY_USER_EMAIL  "finance:user:email"
 /* "finance:cache:KIND:{T}" with braces as part of the key (hash tag) */
 size_t fin_key_cache(char *out, const char *kind, const char *ticker);
 size_t fin_key_iv(char *out, const char *ticker);

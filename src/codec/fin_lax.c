@@ -22,7 +22,7 @@ fin_lax_space(char c)
 }
 
 
-static void
+void
 fin_lax_trim(const char **s, size_t *len)
 {
     while (*len > 0 && fin_lax_space(**s)) {

@@ -19,6 +19,9 @@ typedef enum {
 } fin_lax_t;
 
 
+/* White space off both ends. */
+void fin_lax_trim(const char **s, size_t *len);
+
 /* true/false, 1/0, yes/no, on/off, t/f, y/n in any case; no trimming. */
 fin_lax_t fin_lax_bool(const char *s, size_t len, int *out);
 

@@ -18,7 +18,6 @@ typedef enum {
     FIN_E_NOT_ENTITLED,     /* the plan does not include it (403) */
     FIN_E_UNAUTHORIZED,     /* the key was refused (401) */
     FIN_E_THROTTLED,        /* 429 */
-    FIN_E_BUDGET,           /* our own limit of calls (finance_budget) */
     FIN_E_UPSTREAM,         /* 5xx, reset, refused, other statuses */
     FIN_E_TRUNCATED,        /* the answer ended early */
     FIN_E_TOO_BIG,          /* the answer passed the size guard */
@@ -27,6 +26,7 @@ typedef enum {
     FIN_E_REDIS,            /* Redis is away or answered an error */
     FIN_E_CANCELLED,
     FIN_E_INTERNAL,
+    FIN_E_BUDGET,           /* our own limit of calls (finance_budget) */
     FIN_STATUS_COUNT
 } fin_status_t;
 

@@ -78,6 +78,27 @@ fin_stock_from_bars(fin_stock_t *stock, const char *ticker,
 }
 
 
+void
+fin_stock_bare(fin_stock_t *stock, const char *ticker, double price,
+    fin_date_t today)
+{
+    memset(stock, 0, sizeof(fin_stock_t));
+    memcpy(stock->ticker, ticker, strnlen(ticker, FIN_TICKER_MAX));
+
+    stock->price = price > 0 && isfinite(price) ? price : (double) NAN;
+    stock->change = stock->change_pct = NAN;
+    stock->high_52week = stock->low_52week = NAN;
+    stock->ma_20 = stock->ma_50 = stock->ma_200 = NAN;
+    stock->rsi = stock->atr = stock->hv = NAN;
+    stock->swing_high = stock->swing_low = NAN;
+    stock->earnings = FIN_NO_DATE;
+    stock->today = today;
+    stock->last_bar = FIN_NO_DATE;
+
+    fin_stock_no_iv(stock);
+}
+
+
 static int
 fin_iv_ok(double iv)
 {

@@ -25,6 +25,13 @@ fin_status_t fin_stock_from_bars(fin_stock_t *stock, const char *ticker,
     fin_series_t series, fin_date_t today);
 
 /*
+ * A stock of which nothing but a price is known (NAN, or not above 0: not even
+ * that): all else is absent.
+ */
+void fin_stock_bare(fin_stock_t *stock, const char *ticker, double price,
+    fin_date_t today);
+
+/*
  * iv, iv_rank, iv_percentile and iv_source.  iv is the chain's 30-day figure
  * (NAN, or nothing finite and positive: none).  history is the stored days,
  * ascending by date, without or with the last bar's day, whose value iv

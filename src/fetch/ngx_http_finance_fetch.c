@@ -4,6 +4,9 @@
 #include "ngx_http_finance_fetch_slot.h"
 
 
+static void ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
+    ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
+    ngx_msec_t timeout, ngx_uint_t probe);
 static void ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op);
 static void ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s);
 static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
@@ -19,6 +22,7 @@ static void ngx_http_finance_fetch_cleanup(void *data);
 static ngx_queue_t  ngx_http_finance_fetch_queue;
 static ngx_event_t  ngx_http_finance_fetch_event;
 static ngx_uint_t   ngx_http_finance_fetch_nactive;
+static ngx_uint_t   ngx_http_finance_fetch_nprobes;     /* of those */
 static ngx_uint_t   ngx_http_finance_fetch_ncalls;
 static ngx_http_finance_budget_t  *ngx_http_finance_fetch_limit;
 static fin_status_t  ngx_http_finance_fetch_status = FIN_E_NO_DATA;
@@ -28,6 +32,27 @@ void
 ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
     ngx_msec_t timeout)
+{
+    ngx_http_finance_fetch_begin(fetch, task, uri, args, timeout, 0);
+}
+
+
+void
+ngx_http_finance_fetch_probe(ngx_http_finance_fetch_t *fetch,
+    ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_msec_t timeout)
+{
+    ngx_str_t  args;
+
+    ngx_str_null(&args);
+
+    ngx_http_finance_fetch_begin(fetch, task, uri, &args, timeout, 1);
+}
+
+
+static void
+ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
+    ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
+    ngx_msec_t timeout, ngx_uint_t probe)
 {
     ngx_pool_cleanup_t             *cln;
     ngx_http_request_t             *r;
@@ -59,6 +84,7 @@ ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
     s->args = *args;
     s->ps.handler = ngx_http_finance_fetch_done;
     s->ps.data = s;
+    s->probe = probe;
 
     fetch->slot = s;
 
@@ -98,7 +124,7 @@ ngx_http_finance_fetch_calls(void)
 ngx_uint_t
 ngx_http_finance_fetch_active(void)
 {
-    return ngx_http_finance_fetch_nactive;
+    return ngx_http_finance_fetch_nactive - ngx_http_finance_fetch_nprobes;
 }
 
 
@@ -140,7 +166,7 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
     s->fetch = NULL;
     fetch->slot = NULL;
 
-    if (op->status == FIN_E_TIMEOUT && !s->waiting) {
+    if (op->status == FIN_E_TIMEOUT && !s->probe && !s->waiting) {
         ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
     }
 
@@ -247,7 +273,13 @@ ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s)
 
     s->active = 1;
     ngx_http_finance_fetch_nactive++;
-    ngx_http_finance_fetch_ncalls++;
+
+    if (s->probe) {
+        ngx_http_finance_fetch_nprobes++;
+
+    } else {
+        ngx_http_finance_fetch_ncalls++;
+    }
 
     if (ngx_http_subrequest(s->parent, &s->uri, &s->args, &sr, &s->ps,
                             NGX_HTTP_SUBREQUEST_IN_MEMORY
@@ -296,7 +328,13 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
             status = s->refused;
         }
 
-        ngx_http_finance_fetch_status = status;
+        if (!s->probe) {
+            ngx_http_finance_fetch_status = status;
+
+        } else if (status == FIN_E_TRUNCATED) {
+            /* "return 204" in a location sends no end of a body */
+            status = FIN_OK;
+        }
     }
 
     ngx_http_finance_fetch_end(s, status);
@@ -343,6 +381,7 @@ ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s)
     if (s->active) {
         s->active = 0;
         ngx_http_finance_fetch_nactive--;
+        ngx_http_finance_fetch_nprobes -= s->probe;
         ngx_http_finance_fetch_pump_post();
     }
 

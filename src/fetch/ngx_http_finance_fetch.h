@@ -1,7 +1,8 @@
 /*
  * One GET from the market: a background, in-memory subrequest of a job's
  * detached request to the internal location that finance_market names, as an
- * op.  The body is taken by a filter of ours, so that neither
+ * op; or from another such location, whose answer is no more than its status.
+ * The body is taken by a filter of ours, so that neither
  * subrequest_output_buffer_size nor a too large answer can end the job.
  */
 
@@ -60,6 +61,13 @@ void ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
     ngx_msec_t timeout);
 
+/*
+ * The same of somebody who is not the market: DONE with FIN_OK is a 2xx, its
+ * body is dropped, and what health says of the market does not change.
+ */
+void ngx_http_finance_fetch_probe(ngx_http_finance_fetch_t *fetch,
+    ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_msec_t timeout);
+
 /* Puts the two filters in; from the module's postconfiguration. */
 ngx_int_t ngx_http_finance_fetch_init(ngx_conf_t *cf);
 
@@ -71,7 +79,8 @@ ngx_int_t ngx_http_finance_fetch_init(ngx_conf_t *cf);
 void ngx_http_finance_fetch_budget_set(ngx_http_finance_budget_t *budget);
 ngx_http_finance_budget_t *ngx_http_finance_fetch_budget(void);
 
-/* This worker's subrequests since its start, and those under way. */
+/* This worker's subrequests to the market since its start, and those under
+ * way. */
 ngx_uint_t ngx_http_finance_fetch_calls(void);
 ngx_uint_t ngx_http_finance_fetch_active(void);
 

@@ -56,6 +56,11 @@ ngx_http_finance_fetch_header_filter(ngx_http_request_t *r)
         return ngx_http_finance_fetch_refuse(s, FIN_E_CANCELLED);
     }
 
+    if (s->probe) {
+        ngx_http_finance_fetch_unbuffer(r);
+        return NGX_OK;
+    }
+
     /* not asked for, and "gunzip on" in the location would have undone it */
 
     if (r->headers_out.content_encoding
@@ -168,6 +173,12 @@ static ngx_int_t
 ngx_http_finance_fetch_append(ngx_http_finance_fetch_slot_t *s, ngx_buf_t *b)
 {
     size_t  size;
+
+    if (s->probe) {
+        b->pos = b->last;
+        b->file_pos = b->file_last;
+        return NGX_OK;
+    }
 
     if (!ngx_buf_in_memory(b)) {
         b->file_pos = b->file_last;

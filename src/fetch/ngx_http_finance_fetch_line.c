@@ -16,7 +16,7 @@ static ngx_msec_int_t ngx_http_finance_fetch_line_left(
     ngx_http_finance_op_t *op);
 
 
-/* of a fetch without a turn: as if it had always been there */
+/* of a fetch that has no turn: as if it had always been there */
 static const ngx_http_finance_turn_t  ngx_http_finance_fetch_line_first;
 
 
@@ -32,8 +32,15 @@ ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
 
     ngx_queue_sort(queue, ngx_http_finance_fetch_line_cmp);
 
-    background = ngx_http_finance_fetch_line_turn(ngx_queue_head(queue))
-                                                                 ->background;
+    s = ngx_queue_data(ngx_queue_head(queue), ngx_http_finance_fetch_slot_t,
+                       queue);
+
+    if (s->probe) {
+        return NGX_OK;
+    }
+
+    turn = s->fetch->turn;
+    background = turn ? turn->background : 0;
 
     if (ngx_http_finance_budget_take(budget, background,
                         ngx_http_finance_fetch_line_want(queue, background))
@@ -43,10 +50,6 @@ ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
         return NGX_AGAIN;
     }
 
-    s = ngx_queue_data(ngx_queue_head(queue), ngx_http_finance_fetch_slot_t,
-                       queue);
-    turn = s->fetch->turn;
-
     if (turn && turn->expected) {
         turn->expected--;
     }
@@ -55,11 +58,21 @@ ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
 }
 
 
+/* who does not ask the market need not wait for those who do */
+
 static ngx_int_t
 ngx_http_finance_fetch_line_cmp(const ngx_queue_t *one,
     const ngx_queue_t *two)
 {
+    ngx_http_finance_fetch_slot_t  *s, *t;
     const ngx_http_finance_turn_t  *a, *b;
+
+    s = ngx_queue_data(one, ngx_http_finance_fetch_slot_t, queue);
+    t = ngx_queue_data(two, ngx_http_finance_fetch_slot_t, queue);
+
+    if (s->probe || t->probe) {
+        return (ngx_int_t) t->probe - (ngx_int_t) s->probe;
+    }
 
     a = ngx_http_finance_fetch_line_turn(one);
     b = ngx_http_finance_fetch_line_turn(two);

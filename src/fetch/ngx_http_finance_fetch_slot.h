@@ -26,6 +26,7 @@ struct ngx_http_finance_fetch_slot_s {
     unsigned                      active:1;     /* counted as under way */
     unsigned                      complete:1;   /* the body's end was seen */
     unsigned                      done:1;
+    unsigned                      probe:1;      /* not the market's */
 };
 
 

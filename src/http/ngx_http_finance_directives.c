@@ -92,6 +92,37 @@ ngx_http_finance_market(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* as written: the address follows at once */
+
+char *
+ngx_http_finance_email_validator(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    ngx_http_finance_loc_conf_t  *flcf = conf;
+
+    ngx_str_t  *value;
+
+    if (flcf->email_validator.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    flcf->email_validator = value[1];
+
+    if (value[1].len < 2 || value[1].data[0] != '/'
+        || ngx_strlchr(value[1].data, value[1].data + value[1].len, '?'))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid prefix \"%V\" in "
+                           "\"finance_email_validator\": it is an internal "
+                           "location, e.g. \"/_email/\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
 char *
 ngx_http_finance_timeout(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {

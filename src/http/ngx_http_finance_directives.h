@@ -11,6 +11,8 @@ char *ngx_http_finance_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_finance_redis_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_market(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_finance_email_validator(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_finance_timeout(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

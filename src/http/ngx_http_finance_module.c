@@ -5,6 +5,7 @@
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
 #include "../fetch/ngx_http_finance_fetch.h"
+#include "../redis/ngx_http_finance_redis_news.h"
 #include "../service/ngx_http_finance_memo.h"
 #include "../service/ngx_http_finance_near.h"
 #include "../service/ngx_http_finance_shelf.h"
@@ -101,6 +102,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
     { ngx_string("finance_limit"),
       NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE12,
       ngx_http_finance_limit_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("finance_email_validator"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
+      ngx_http_finance_email_validator,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -225,6 +233,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
      *
      *     conf->api = 0;
      *     conf->market = { 0, NULL };
+     *     conf->email_validator = { 0, NULL };
      */
 
     conf->redis = NGX_CONF_UNSET_PTR;
@@ -256,6 +265,8 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_ptr_value(conf->redis, prev->redis, NULL);
     ngx_conf_merge_str_value(conf->market, prev->market, "");
+    ngx_conf_merge_str_value(conf->email_validator, prev->email_validator,
+                             "");
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
     ngx_conf_merge_sec_value(conf->stock_fresh, prev->stock_fresh, 300);
     ngx_conf_merge_sec_value(conf->options_fresh, prev->options_fresh, 900);
@@ -315,6 +326,8 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
         }
     }
 
+    conf->redis->used = 1;
+
     if (ngx_http_finance_rules_make(cf, conf) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
@@ -371,6 +384,8 @@ ngx_http_finance_init_process(ngx_cycle_t *cycle)
         ngx_http_finance_fetch_budget_set(fmcf->budget);
     }
 
+    ngx_http_finance_redis_init(cycle);
+
     return NGX_OK;
 }
 
@@ -379,6 +394,7 @@ static void
 ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_finance_fetch_budget_set(NULL);
+    ngx_http_finance_redis_news_exit(cycle);
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();
     ngx_http_finance_shelf_exit();

@@ -49,6 +49,18 @@ static const ngx_http_finance_route_t  ngx_http_finance_routes[] = {
     { NGX_HTTP_DELETE, "positions/{}", "position_remove",
       ngx_http_finance_position_remove, 0 },
 
+    { NGX_HTTP_POST, "user", "user_create",
+      ngx_http_finance_user_create, 1 },
+
+    { NGX_HTTP_GET, "user/{}", "user",
+      ngx_http_finance_user_get, 0 },
+
+    { NGX_HTTP_GET, "user/{}/profile", "profile",
+      ngx_http_finance_profile, 0 },
+
+    { NGX_HTTP_GET, "users/{}", "users",
+      ngx_http_finance_users_get, 0 },
+
     { NGX_HTTP_GET, "health", "health",
       ngx_http_finance_health, 0 }
 };

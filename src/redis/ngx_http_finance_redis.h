@@ -16,6 +16,7 @@
 /* What finance_redis says; made at configuration time, shared by locations
  * with the same text. */
 typedef struct ngx_http_finance_redis_pool_s  ngx_http_finance_redis_pool_t;
+typedef struct ngx_http_finance_redis_news_s  ngx_http_finance_redis_news_t;
 
 typedef struct {
     ngx_str_t                       url;            /* as written */
@@ -31,8 +32,11 @@ typedef struct {
                                                        start; while down, a
                                                        caller may set off a
                                                        probe so often */
+    ngx_uint_t                      used;           /* by a location that
+                                                       serves */
     ngx_http_finance_redis_pool_t  *pool;           /* this worker's, made on
                                                        first use */
+    ngx_http_finance_redis_news_t  *news;           /* likewise */
 } ngx_http_finance_redis_conf_t;
 
 
@@ -118,6 +122,15 @@ void ngx_http_finance_redis_start(ngx_http_finance_redis_batch_t *batch,
 void ngx_http_finance_redis_forget(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_redis_conf_t *conf, ngx_log_t *log);
 
+/*
+ * The same, executed after another batch that is still under way: on its
+ * connection.  For undoing what that may do after nobody waits for it.
+ */
+void ngx_http_finance_redis_forget_behind(
+    ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_redis_batch_t *before,
+    ngx_http_finance_redis_conf_t *conf, ngx_log_t *log);
+
 
 /* For health: this worker's view, no I/O. */
 ngx_http_finance_redis_state_e ngx_http_finance_redis_state(
@@ -129,10 +142,21 @@ ngx_http_finance_redis_state_e ngx_http_finance_redis_state(
  */
 const char *ngx_http_finance_redis_reason(ngx_http_finance_redis_conf_t *conf);
 
+/* Its maxmemory-policy if that could drop what owners gave; NULL: it does not, or
+ * we do not know. */
+const char *ngx_http_finance_redis_eviction(
+    ngx_http_finance_redis_conf_t *conf);
+
 /* Failures of ngx_http_finance_redis_forget() in this worker: batches that were
  * lost and error replies. */
 ngx_uint_t ngx_http_finance_redis_forgotten(
     ngx_http_finance_redis_conf_t *conf);
+
+/*
+ * For init_process: the first worker connects at once, so that what is wrong is
+ * in the log before a client comes.
+ */
+void ngx_http_finance_redis_init(ngx_cycle_t *cycle);
 
 /* Closes every pool of this worker; for exit_process. */
 void ngx_http_finance_redis_exit(ngx_cycle_t *cycle);

@@ -64,6 +64,7 @@ ngx_http_finance_redis_adapter_attach(ngx_http_finance_redis_adapter_t *io,
     io->ac = ac;
     io->c = c;
     io->error = NULL;
+    io->heard = ngx_current_msec;
     io->writing = 0;
 
     ac->ev.data = io;
@@ -92,6 +93,8 @@ ngx_http_finance_redis_adapter_read(ngx_event_t *rev)
         io->shutdown(io, c->error);
         return;
     }
+
+    io->heard = ngx_current_msec;
 
     redisAsyncHandleRead(io->ac);
 

@@ -22,6 +22,14 @@
 #include <hiredis/async.h>
 
 
+/* What the parser calls createArray with. */
+#if (HIREDIS_MAJOR >= 1)
+typedef size_t  ngx_http_finance_redis_elements_t;
+#else
+typedef int     ngx_http_finance_redis_elements_t;
+#endif
+
+
 typedef struct ngx_http_finance_redis_adapter_s
     ngx_http_finance_redis_adapter_t;
 
@@ -29,6 +37,7 @@ struct ngx_http_finance_redis_adapter_s {
     redisAsyncContext   *ac;            /* NULL when closed */
     ngx_connection_t    *c;
     ngx_event_t          flush;         /* posted while bytes wait */
+    ngx_msec_t           heard;         /* when bytes came last */
 
     /*
      * The context is gone, its replies have been given up before; error is

@@ -15,6 +15,10 @@ static ngx_http_finance_redis_call_t *ngx_http_finance_redis_batch_call(
 static fin_status_t ngx_http_finance_redis_batch_submit(
     ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_redis_conf_t *conf);
+static void ngx_http_finance_redis_batch_forget(
+    ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_redis_conn_t *conn, ngx_http_finance_redis_conf_t *conf,
+    ngx_log_t *log);
 static void ngx_http_finance_redis_batch_cancel(ngx_http_finance_op_t *op);
 
 
@@ -210,6 +214,37 @@ void
 ngx_http_finance_redis_forget(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_redis_conf_t *conf, ngx_log_t *log)
 {
+    ngx_http_finance_redis_batch_forget(batch, NULL, conf, log);
+}
+
+
+void
+ngx_http_finance_redis_forget_behind(ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_redis_batch_t *before,
+    ngx_http_finance_redis_conf_t *conf, ngx_log_t *log)
+{
+    ngx_http_finance_redis_conn_t  *conn;
+
+    conn = NULL;
+
+    if (ngx_http_finance_op_running(&before->op) && before->call) {
+        conn = before->call->conn;
+
+        if (conn == NULL) {
+            /* it was never sent, and will not be */
+            return;
+        }
+    }
+
+    ngx_http_finance_redis_batch_forget(batch, conn, conf, log);
+}
+
+
+static void
+ngx_http_finance_redis_batch_forget(ngx_http_finance_redis_batch_t *batch,
+    ngx_http_finance_redis_conn_t *conn, ngx_http_finance_redis_conf_t *conf,
+    ngx_log_t *log)
+{
     fin_status_t                    status;
     ngx_http_finance_redis_call_t  *call;
     ngx_http_finance_redis_pool_t  *pool;
@@ -231,7 +266,9 @@ ngx_http_finance_redis_forget(ngx_http_finance_redis_batch_t *batch,
 
     if (call) {
         call->forget = 1;
-        status = ngx_http_finance_redis_pool_submit(pool, call);
+        status = conn
+                 ? ngx_http_finance_redis_pool_submit_on(conn, call)
+                 : ngx_http_finance_redis_pool_submit(pool, call);
     }
 
     if (status != FIN_OK) {

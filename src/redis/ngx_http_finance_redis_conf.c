@@ -1,6 +1,7 @@
 /* finance_redis at configuration time: see ngx_http_finance_redis.h. */
 
 
+#include "ngx_http_finance_redis_news_inside.h"
 #include "ngx_http_finance_redis_pool.h"
 #include "ngx_http_finance_redis_url.h"
 
@@ -208,8 +209,37 @@ ngx_http_finance_redis_conf_close(void *data)
 {
     ngx_http_finance_redis_conf_t  *conf = data;
 
+    if (conf->news) {
+        ngx_http_finance_redis_news_free(conf->news);
+    }
+
     if (conf->pool) {
         ngx_http_finance_redis_pool_close(conf->pool);
+    }
+}
+
+
+void
+ngx_http_finance_redis_init(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                       i;
+    ngx_http_finance_redis_known_t  *known;
+
+    if (ngx_worker != 0
+        || (ngx_process != NGX_PROCESS_WORKER
+            && ngx_process != NGX_PROCESS_SINGLE)
+        || ngx_http_finance_redis_known == NULL
+        || ngx_http_finance_redis_known_cycle != cycle)
+    {
+        return;
+    }
+
+    known = ngx_http_finance_redis_known->elts;
+
+    for (i = 0; i < ngx_http_finance_redis_known->nelts; i++) {
+        if (known[i].conf->used) {
+            ngx_http_finance_redis_pool_begin(known[i].conf);
+        }
     }
 }
 

@@ -1,21 +1,16 @@
 /* One connection of a pool: see the header. */
 
 
+#include "ngx_http_finance_redis_dial.h"
 #include "ngx_http_finance_redis_pool.h"
 
 
-#define NGX_HTTP_FINANCE_REDIS_NAME    "nginx-finance"
 /* The parser's buffer is kept between replies up to this size. */
 #define NGX_HTTP_FINANCE_REDIS_BUFFER  (256 * 1024)
 
 
-static redisAsyncContext *ngx_http_finance_redis_conn_context(
-    ngx_http_finance_redis_conn_t *conn);
 static ngx_int_t ngx_http_finance_redis_conn_hello(
     ngx_http_finance_redis_conn_t *conn);
-static int ngx_http_finance_redis_conn_step(
-    ngx_http_finance_redis_conn_t *conn, ngx_http_finance_redis_call_t *call,
-    ngx_http_finance_redis_step_e step);
 static void ngx_http_finance_redis_conn_reply(redisAsyncContext *ac,
     void *reply, void *data);
 static void ngx_http_finance_redis_conn_answer(
@@ -63,7 +58,7 @@ ngx_http_finance_redis_conn_open(ngx_http_finance_redis_conn_t *conn)
     conn->closing = 0;
     conn->quiet = 0;
 
-    ac = ngx_http_finance_redis_conn_context(conn);
+    ac = ngx_http_finance_redis_dial(pool->conf);
 
     if (ac == NULL || ac->err
         || ngx_http_finance_redis_adapter_attach(&conn->io, ac, pool->log)
@@ -103,39 +98,6 @@ ngx_http_finance_redis_conn_open(ngx_http_finance_redis_conn_t *conn)
 }
 
 
-static redisAsyncContext *
-ngx_http_finance_redis_conn_context(ngx_http_finance_redis_conn_t *conn)
-{
-    size_t                          n;
-    u_char                          text[NGX_SOCKADDR_STRLEN + 1];
-    ngx_addr_t                     *addr;
-    redisAsyncContext              *ac;
-    ngx_http_finance_redis_conf_t  *conf;
-
-    conf = conn->pool->conf;
-
-    if (conf->unix_path.len) {
-        return redisAsyncConnectUnix((char *) conf->unix_path.data);
-    }
-
-    addr = conf->addr;
-
-    n = ngx_sock_ntop(addr->sockaddr, addr->socklen, text,
-                      NGX_SOCKADDR_STRLEN, 0);
-    text[n] = '\0';
-
-    /* an IPv6 address comes without brackets when it comes without port */
-    ac = redisAsyncConnect((char *) text, ngx_inet_get_port(addr->sockaddr));
-
-    if (ac && ac->err == 0 && redisEnableKeepAlive(&ac->c) != REDIS_OK) {
-        ac->err = ac->c.err;
-        ac->errstr = ac->c.errstr;
-    }
-
-    return ac;
-}
-
-
 /* Buffered by hiredis until it is connected. */
 static ngx_int_t
 ngx_http_finance_redis_conn_hello(ngx_http_finance_redis_conn_t *conn)
@@ -162,7 +124,11 @@ ngx_http_finance_redis_conn_hello(ngx_http_finance_redis_conn_t *conn)
                                       (unsigned) conf->db);
 
     for (i = 0; i < conn->hello.n; i++) {
-        if (ngx_http_finance_redis_conn_step(conn, call, conn->hello.step[i])
+        if (ngx_http_finance_redis_dial_step(conn->io.ac, conf,
+                                             NGX_HTTP_FINANCE_REDIS_NAME,
+                                             conn->hello.step[i],
+                                             ngx_http_finance_redis_conn_reply,
+                                             call)
             != REDIS_OK)
         {
             break;
@@ -178,47 +144,6 @@ ngx_http_finance_redis_conn_hello(ngx_http_finance_redis_conn_t *conn)
     }
 
     return i == conn->hello.n ? NGX_OK : NGX_ERROR;
-}
-
-
-static int
-ngx_http_finance_redis_conn_step(ngx_http_finance_redis_conn_t *conn,
-    ngx_http_finance_redis_call_t *call, ngx_http_finance_redis_step_e step)
-{
-    redisAsyncContext              *ac;
-    ngx_http_finance_redis_conf_t  *conf;
-
-    ac = conn->io.ac;
-    conf = conn->pool->conf;
-
-    switch (step) {
-
-    case NGX_HTTP_FINANCE_REDIS_AUTH:
-
-        if (conf->user.len == 0) {
-            return redisAsyncCommand(ac, ngx_http_finance_redis_conn_reply,
-                                     call, "AUTH %b",
-                                     conf->password.data, conf->password.len);
-        }
-
-        return redisAsyncCommand(ac, ngx_http_finance_redis_conn_reply, call,
-                                 "AUTH %b %b", conf->user.data, conf->user.len,
-                                 conf->password.data, conf->password.len);
-
-    case NGX_HTTP_FINANCE_REDIS_SELECT:
-
-        return redisAsyncCommand(ac, ngx_http_finance_redis_conn_reply, call,
-                                 "SELECT %d", (int) conf->db);
-
-    case NGX_HTTP_FINANCE_REDIS_SETNAME:
-
-        return redisAsyncCommand(ac, ngx_http_finance_redis_conn_reply, call,
-                                 "CLIENT SETNAME " NGX_HTTP_FINANCE_REDIS_NAME);
-
-    default:
-        return redisAsyncCommand(ac, ngx_http_finance_redis_conn_reply, call,
-                                 "PING");
-    }
 }
 
 
@@ -475,8 +400,15 @@ ngx_http_finance_redis_conn_timer(ngx_event_t *ev)
         return;
     }
 
-    ngx_http_finance_redis_conn_close(conn,
-        call->hello ? "no connection in time" : "no answer in time", 0);
+    if (call->hello) {
+        ngx_http_finance_redis_conn_close(conn, "no connection in time", 0);
+
+    } else if (ngx_http_finance_redis_pool_silent(conn->pool, call->started)) {
+        ngx_http_finance_redis_pool_hung(conn->pool, "no answer in time");
+
+    } else {
+        ngx_http_finance_redis_conn_close(conn, "no answer in time", 0);
+    }
 }
 
 

@@ -34,6 +34,13 @@ typedef enum {
 typedef struct ngx_http_finance_redis_conn_s  ngx_http_finance_redis_conn_t;
 
 
+/* The reply to a command of our own: a status, an error, a text or a number,
+ * as the parser finds it; nothing may be closed here. */
+typedef void (*ngx_http_finance_redis_answer_pt)(
+    ngx_http_finance_redis_pool_t *pool, ngx_http_finance_redis_type_e type,
+    const char *str, size_t len);
+
+
 /*
  * A batch's lower half: heap memory that stays until the last of its replies
  * came or was given up, whether or not its batch is still there.
@@ -49,6 +56,7 @@ struct ngx_http_finance_redis_call_s {
     ngx_uint_t                        n;        /* commands */
     ngx_uint_t                        done;     /* answered */
     ngx_msec_t                        started;
+    ngx_http_finance_redis_answer_pt  answer;   /* of our own commands */
     unsigned                          forget:1;
     unsigned                          hello:1;
     unsigned                          nomem:1;  /* a reply did not fit */

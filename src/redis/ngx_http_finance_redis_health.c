@@ -92,6 +92,19 @@ ngx_http_finance_redis_health_lost(ngx_http_finance_redis_health_t *h,
 }
 
 
+int
+ngx_http_finance_redis_health_hung(ngx_http_finance_redis_health_t *h,
+    const char *reason)
+{
+    h->failures++;
+    h->slow = 0;
+
+    ngx_http_finance_redis_health_reason(h, reason);
+
+    return ngx_http_finance_redis_health_down(h);
+}
+
+
 void
 ngx_http_finance_redis_health_closed(ngx_http_finance_redis_health_t *h,
     int ready)
@@ -113,7 +126,7 @@ ngx_http_finance_redis_health_delay(const ngx_http_finance_redis_health_t *h,
     unsigned  i;
     uint64_t  most, cap;
 
-    cap = NGX_HTTP_FINANCE_REDIS_CAP;
+    cap = h->slow ? NGX_HTTP_FINANCE_REDIS_SLOW : NGX_HTTP_FINANCE_REDIS_CAP;
 
     if (cap < retry) {
         cap = retry;
@@ -149,8 +162,8 @@ ngx_http_finance_redis_health_due(const ngx_http_finance_redis_health_t *h,
 
     gap = retry;
 
-    if (h->slow && gap < NGX_HTTP_FINANCE_REDIS_CAP) {
-        gap = NGX_HTTP_FINANCE_REDIS_CAP;
+    if (h->slow && gap < NGX_HTTP_FINANCE_REDIS_SLOW) {
+        gap = NGX_HTTP_FINANCE_REDIS_SLOW;
     }
 
     return h->state == NGX_HTTP_FINANCE_REDIS_DOWN && now - h->tried >= gap;

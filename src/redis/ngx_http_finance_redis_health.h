@@ -26,8 +26,11 @@ typedef enum {
 
 /* A connection that lived so long was a healthy one, ms. */
 #define NGX_HTTP_FINANCE_REDIS_HEALTHY  10000
-/* The backoff ends here (or at retry, if that is more), ms. */
-#define NGX_HTTP_FINANCE_REDIS_CAP      5000
+/* The backoff ends here (or at retry, if that is more), ms: who asks within
+ * a second of the server's return is answered. */
+#define NGX_HTTP_FINANCE_REDIS_CAP      750
+/* The same when an operator must act. */
+#define NGX_HTTP_FINANCE_REDIS_SLOW     5000
 
 
 typedef struct {
@@ -61,13 +64,20 @@ int ngx_http_finance_redis_health_failed(ngx_http_finance_redis_health_t *h,
 int ngx_http_finance_redis_health_lost(ngx_http_finance_redis_health_t *h,
     uint64_t lived, const char *reason);
 
+/*
+ * The server hangs: down, whatever is ready, which is to be closed now.  True
+ * when it was not down before.
+ */
+int ngx_http_finance_redis_health_hung(ngx_http_finance_redis_health_t *h,
+    const char *reason);
+
 /* We closed one ourselves: ready or being made. */
 void ngx_http_finance_redis_health_closed(ngx_http_finance_redis_health_t *h,
     int ready);
 
 /*
  * ms until the next attempt: 0 after a healthy time, else full jitter, evenly
- * from [0, min(cap, retry * 2^(failures - 1))]; the upper half of [0, cap]
+ * from [0, min(cap, retry * 2^(failures - 1))]; the upper half of [0, slow]
  * when an operator must act.  chance is any random number.
  */
 uint64_t ngx_http_finance_redis_health_delay(

@@ -2,6 +2,7 @@
 
 
 #include "ngx_http_finance_redis_pool.h"
+#include "ngx_http_finance_redis_news_inside.h"
 
 
 static ngx_http_finance_redis_conn_t *ngx_http_finance_redis_pool_pick(
@@ -12,6 +13,8 @@ static ngx_http_finance_redis_call_t *ngx_http_finance_redis_pool_unwait(
     ngx_http_finance_redis_pool_t *pool);
 static void ngx_http_finance_redis_pool_open(
     ngx_http_finance_redis_pool_t *pool);
+static void ngx_http_finance_redis_pool_first(
+    ngx_http_finance_redis_conn_t *conn);
 static void ngx_http_finance_redis_pool_after(
     ngx_http_finance_redis_pool_t *pool, ngx_int_t down);
 static void ngx_http_finance_redis_pool_down(
@@ -117,6 +120,24 @@ ngx_http_finance_redis_pool_submit(ngx_http_finance_redis_pool_t *pool,
 
         return ngx_http_finance_redis_pool_wait(pool, call);
     }
+}
+
+
+fin_status_t
+ngx_http_finance_redis_pool_submit_on(ngx_http_finance_redis_conn_t *conn,
+    ngx_http_finance_redis_call_t *call)
+{
+    if (conn->state != NGX_HTTP_FINANCE_REDIS_READY) {
+        return FIN_E_REDIS;
+    }
+
+    if (!ngx_http_finance_redis_conn_room(conn, call->n, call->size)) {
+        return FIN_E_BUSY;
+    }
+
+    ngx_http_finance_redis_conn_send(conn, call);
+
+    return FIN_OK;
 }
 
 
@@ -304,10 +325,33 @@ ngx_http_finance_redis_pool_ready(ngx_http_finance_redis_conn_t *conn)
         ngx_http_finance_redis_conn_send(conn, call);
     }
 
-    if (pool->health.ready == 1 && pool->n > 1 && !ngx_exiting) {
-        /* not here, inside hiredis */
+    if (pool->health.ready == 1) {
+        ngx_http_finance_redis_pool_first(conn);
+    }
+}
+
+
+/* It is back, or there for the first time. */
+static void
+ngx_http_finance_redis_pool_first(ngx_http_finance_redis_conn_t *conn)
+{
+    ngx_http_finance_redis_pool_t  *pool;
+
+    pool = conn->pool;
+
+    if (ngx_exiting) {
+        return;
+    }
+
+    ngx_http_finance_redis_ask_eviction(conn);
+
+    /* neither here, inside hiredis */
+
+    if (pool->n > 1) {
         ngx_add_timer(&pool->timer, 0);
     }
+
+    ngx_http_finance_redis_news_wake(pool->conf);
 }
 
 
@@ -346,6 +390,42 @@ ngx_http_finance_redis_pool_closed(ngx_http_finance_redis_conn_t *conn,
 }
 
 
+ngx_uint_t
+ngx_http_finance_redis_pool_silent(ngx_http_finance_redis_pool_t *pool,
+    ngx_msec_t since)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < pool->n; i++) {
+        if (pool->conn[i].io.ac
+            && (ngx_msec_int_t) (pool->conn[i].io.heard - since) > 0
+            && pool->conn[i].state != NGX_HTTP_FINANCE_REDIS_OPENING)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+void
+ngx_http_finance_redis_pool_hung(ngx_http_finance_redis_pool_t *pool,
+    const char *reason)
+{
+    ngx_int_t   down;
+    ngx_uint_t  i;
+
+    down = ngx_http_finance_redis_health_hung(&pool->health, reason);
+
+    for (i = 0; i < pool->n; i++) {
+        ngx_http_finance_redis_conn_close(&pool->conn[i], reason, 1);
+    }
+
+    ngx_http_finance_redis_pool_after(pool, down);
+}
+
+
 void
 ngx_http_finance_redis_pool_drained(ngx_http_finance_redis_conn_t *conn)
 {
@@ -380,6 +460,19 @@ ngx_http_finance_redis_pool_after(ngx_http_finance_redis_pool_t *pool,
     }
 
     ngx_http_finance_redis_pool_schedule(pool);
+}
+
+
+void
+ngx_http_finance_redis_pool_begin(ngx_http_finance_redis_conf_t *conf)
+{
+    ngx_http_finance_redis_pool_t  *pool;
+
+    pool = ngx_http_finance_redis_pool_get(conf);
+
+    if (pool && pool->health.state == NGX_HTTP_FINANCE_REDIS_UNUSED) {
+        ngx_http_finance_redis_pool_open(pool);
+    }
 }
 
 

@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_finance_redis_conn.h"
+#include "ngx_http_finance_redis_evict.h"
 
 
 struct ngx_http_finance_redis_pool_s {
@@ -23,7 +24,9 @@ struct ngx_http_finance_redis_pool_s {
     unsigned                           flaps:1;     /* up and down, unlogged */
     unsigned                           forget_failed:1;     /* logged */
     unsigned                           cluster:1;           /* logged */
+    unsigned                           evict_told:1;        /* logged */
     unsigned                           closing:1;
+    ngx_http_finance_redis_evict_t     evict;
     ngx_uint_t                         n;
     ngx_http_finance_redis_conn_t     *conn;        /* [n] */
 };
@@ -33,6 +36,9 @@ struct ngx_http_finance_redis_pool_s {
 ngx_http_finance_redis_pool_t *ngx_http_finance_redis_pool_get(
     ngx_http_finance_redis_conf_t *conf);
 
+/* Connects, if nobody has yet. */
+void ngx_http_finance_redis_pool_begin(ngx_http_finance_redis_conf_t *conf);
+
 /*
  * Sends the call, or lets it wait for the first connection.  FIN_OK: the pool
  * has it; else why not, and it still is the caller's.
@@ -40,11 +46,27 @@ ngx_http_finance_redis_pool_t *ngx_http_finance_redis_pool_get(
 fin_status_t ngx_http_finance_redis_pool_submit(
     ngx_http_finance_redis_pool_t *pool, ngx_http_finance_redis_call_t *call);
 
+/* The same on that connection, and no other: FIN_E_BUSY, FIN_E_REDIS else. */
+fin_status_t ngx_http_finance_redis_pool_submit_on(
+    ngx_http_finance_redis_conn_t *conn, ngx_http_finance_redis_call_t *call);
+
 /* Takes a call that waits out again and frees it. */
 void ngx_http_finance_redis_pool_withdraw(ngx_http_finance_redis_call_t *call);
 
 /* Closes everything and frees the pool; conf->pool is NULL afterwards. */
 void ngx_http_finance_redis_pool_close(ngx_http_finance_redis_pool_t *pool);
+
+
+/*
+ * Sends a command of our own, RESP text: on conn, which is ready, or, when it is
+ * NULL, on any one.  answer hears the reply; a command that is lost has none.
+ */
+void ngx_http_finance_redis_ask(ngx_http_finance_redis_pool_t *pool,
+    ngx_http_finance_redis_conn_t *conn, const char *command,
+    ngx_http_finance_redis_answer_pt answer);
+
+/* For ngx_http_finance_redis_eviction(), over a connection that is ready. */
+void ngx_http_finance_redis_ask_eviction(ngx_http_finance_redis_conn_t *conn);
 
 
 /* A call's end, whatever it was: completes its op, frees it. */
@@ -60,6 +82,12 @@ void ngx_http_finance_redis_pool_lost(ngx_http_finance_redis_conn_t *conn,
     ngx_msec_t lived, const char *reason);
 void ngx_http_finance_redis_pool_closed(ngx_http_finance_redis_conn_t *conn,
     ngx_uint_t ready);
+/* Whether nothing came over any connection after this time. */
+ngx_uint_t ngx_http_finance_redis_pool_silent(
+    ngx_http_finance_redis_pool_t *pool, ngx_msec_t since);
+/* The server accepts and says nothing: none of the others will, either. */
+void ngx_http_finance_redis_pool_hung(ngx_http_finance_redis_pool_t *pool,
+    const char *reason);
 /* One that drained is closed. */
 void ngx_http_finance_redis_pool_drained(ngx_http_finance_redis_conn_t *conn);
 

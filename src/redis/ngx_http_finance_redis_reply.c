@@ -18,13 +18,6 @@
 #define NGX_HTTP_FINANCE_REDIS_ELEMENTS  131072
 
 
-#if (HIREDIS_MAJOR >= 1)
-typedef size_t  ngx_http_finance_redis_elements_t;
-#else
-typedef int     ngx_http_finance_redis_elements_t;
-#endif
-
-
 typedef struct {
     void                            *object;    /* for the parser */
     ngx_http_finance_redis_call_t   *call;
@@ -42,6 +35,9 @@ static void *ngx_http_finance_redis_reply_nil(const redisReadTask *task);
 static void ngx_http_finance_redis_reply_free(void *reply);
 static void *ngx_http_finance_redis_reply_refuse(const redisReadTask *task,
     const char *reason);
+static void ngx_http_finance_redis_reply_answer(const redisReadTask *task,
+    ngx_http_finance_redis_place_t *place, ngx_http_finance_redis_type_e type,
+    const char *str, size_t len);
 static void ngx_http_finance_redis_reply_place(const redisReadTask *task,
     int root, ngx_http_finance_redis_type_e type,
     ngx_http_finance_redis_place_t *place);
@@ -99,6 +95,7 @@ ngx_http_finance_redis_reply_string(const redisReadTask *task, char *str,
     ngx_http_finance_redis_reply_place(task, task->type, type, &place);
 
     if (place.reply == NULL) {
+        ngx_http_finance_redis_reply_answer(task, &place, type, str, len);
         return place.object;
     }
 
@@ -168,6 +165,11 @@ ngx_http_finance_redis_reply_integer(const redisReadTask *task,
 
     if (place.reply) {
         place.reply->integer = integer;
+
+    } else {
+        ngx_http_finance_redis_reply_answer(task, &place,
+                                            NGX_HTTP_FINANCE_REDIS_INTEGER,
+                                            NULL, 0);
     }
 
     return place.object;
@@ -206,6 +208,22 @@ ngx_http_finance_redis_reply_refuse(const redisReadTask *task,
 }
 
 
+/* To a command of our own, see ngx_http_finance_redis_ask(). */
+static void
+ngx_http_finance_redis_reply_answer(const redisReadTask *task,
+    ngx_http_finance_redis_place_t *place, ngx_http_finance_redis_type_e type,
+    const char *str, size_t len)
+{
+    ngx_http_finance_redis_call_t  *call;
+
+    call = place->call;
+
+    if (call && call->answer && task->parent == NULL) {
+        call->answer(call->pool, type, str, len);
+    }
+}
+
+
 static void
 ngx_http_finance_redis_reply_place(const redisReadTask *task, int root,
     ngx_http_finance_redis_type_e type, ngx_http_finance_redis_place_t *place)
@@ -236,6 +254,8 @@ ngx_http_finance_redis_reply_place(const redisReadTask *task, int root,
     call = ngx_queue_data(ngx_queue_head(&conn->calls),
                           ngx_http_finance_redis_call_t, queue);
 
+    place->call = call;
+
     if (call->batch == NULL || call->nomem) {
         return;
     }
@@ -255,7 +275,6 @@ ngx_http_finance_redis_reply_place(const redisReadTask *task, int root,
     reply->type = type;
 
     place->reply = reply;
-    place->call = call;
 }
 
 

@@ -182,6 +182,43 @@ ngx_http_finance_call_ticker(ngx_http_finance_call_t *call,
 
 
 ngx_int_t
+ngx_http_finance_call_location(ngx_http_finance_call_t *call,
+    const char *what, const char *id)
+{
+    u_char                    *p;
+    size_t                     len;
+    ngx_str_t                 *prefix;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(call->request, ngx_http_core_module);
+    prefix = &clcf->name;
+
+    len = prefix->len + 2 * ngx_escape_uri(NULL, prefix->data, prefix->len,
+                                           NGX_ESCAPE_URI);
+
+    p = ngx_pnalloc(call->request->pool,
+                    len + 1 + ngx_strlen(what) + ngx_strlen(id));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    call->location.data = p;
+
+    p = (u_char *) ngx_escape_uri(p, prefix->data, prefix->len,
+                                  NGX_ESCAPE_URI);
+
+    if (prefix->len == 0 || prefix->data[prefix->len - 1] != '/') {
+        *p++ = '/';
+    }
+
+    p = ngx_sprintf(p, "%s%s", what, id);
+    call->location.len = p - call->location.data;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
 ngx_http_finance_call_header(ngx_http_finance_call_t *call, const char *name,
     ngx_str_t *value)
 {

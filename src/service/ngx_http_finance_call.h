@@ -87,6 +87,13 @@ void ngx_http_finance_call_fail_problems(ngx_http_finance_call_t *call,
     const fin_problems_t *problems);
 
 /*
+ * call->location: the location's prefix, what ("user/"), and an id.  NGX_OK or
+ * NGX_ERROR (no memory).
+ */
+ngx_int_t ngx_http_finance_call_location(ngx_http_finance_call_t *call,
+    const char *what, const char *id);
+
+/*
  * The value of a header of the request.  NGX_OK; NGX_DECLINED: there is none;
  * NGX_ERROR: there are several.
  */
@@ -114,6 +121,10 @@ void ngx_http_finance_position_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_position_create(ngx_http_finance_call_t *call);
 void ngx_http_finance_position_replace(ngx_http_finance_call_t *call);
 void ngx_http_finance_position_remove(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_create(ngx_http_finance_call_t *call);
+void ngx_http_finance_user_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_users_get(ngx_http_finance_call_t *call);
+void ngx_http_finance_profile(ngx_http_finance_call_t *call);
 void ngx_http_finance_health(ngx_http_finance_call_t *call);
 
 

@@ -68,6 +68,7 @@ typedef struct {
 
     ngx_http_finance_redis_conf_t  *redis;
     ngx_str_t                       market;         /* "/_market"; empty: none */
+    ngx_str_t                       email_validator;    /* "/_email/"; empty */
 
     ngx_msec_t                      timeout;
     time_t                          stock_fresh;    /* seconds */

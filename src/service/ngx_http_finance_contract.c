@@ -160,7 +160,8 @@ ngx_http_finance_contract_pack(ngx_http_finance_job_t *job)
     if (status == FIN_OK || status == FIN_E_NOT_FOUND) {
         head.fetched_at = c->fetched_at;
         head.fetched_ms = c->fetched_ms;
-        head.fresh_ms = c->fetched_ms + job->conf->options_fresh * 1000;
+        head.fresh_ms = ngx_http_finance_fresh_until(c->fetched_ms,
+                                             job->conf->options_fresh);
 
         status = fin_contracts_pack(&c->out, &head, &chain);
     }
@@ -214,7 +215,8 @@ ngx_http_finance_contract_prev(ngx_http_finance_job_t *job)
 
     record.fetched_at = c->fetched_at;
     record.fetched_ms = c->fetched_ms;
-    record.fresh_ms = c->fetched_ms + job->conf->stock_fresh * 1000;
+    record.fresh_ms = ngx_http_finance_fresh_until(c->fetched_ms,
+                                                   job->conf->stock_fresh);
     record.data = data.data;
     record.len = data.len;
 

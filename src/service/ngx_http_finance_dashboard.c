@@ -286,7 +286,6 @@ ngx_http_finance_dashboard_respond(ngx_http_finance_call_t *call)
 static ngx_int_t
 ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
 {
-    int64_t                        fresh_ms;
     ngx_uint_t                     i, n;
     ngx_http_finance_stock_t      *st;
     ngx_http_finance_dashboard_t  *d;
@@ -294,7 +293,6 @@ ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
     d = call->state;
 
     n = 0;
-    fresh_ms = INT64_MAX;
     call->complete = 1;
 
     for (i = 0; i < d->stocks.n; i++) {
@@ -323,11 +321,10 @@ ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
 
         call->etag = ngx_http_finance_stock_etag(st, &d->portfolio,
                                                  call->etag);
-        fresh_ms = ngx_min(fresh_ms, st->snapshot.fresh_ms);
     }
 
-    call->max_age = (n && n == d->stocks.n)
-                    ? ngx_http_finance_max_age(fresh_ms) : 0;
+    /* what the owner writes shows at once, and to no other at this browser */
+    call->max_age = 0;
 
     return NGX_OK;
 }

@@ -9,7 +9,8 @@
 enum {
     NGX_HTTP_FINANCE_DATUM_REDIS = 0,
     NGX_HTTP_FINANCE_DATUM_JOB,
-    NGX_HTTP_FINANCE_DATUM_REFERENCE
+    NGX_HTTP_FINANCE_DATUM_REFERENCE,
+    NGX_HTTP_FINANCE_DATUM_DONE
 };
 
 
@@ -80,9 +81,22 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
         }
 
         d->stale = 1;
+
+        if (d->has && ngx_http_finance_fresh_time(d->conf, d->kind) > 0) {
+            /* served as it is, and got anew behind the answer */
+            ngx_http_finance_job_kick(d->task->request, d->conf, d->kind,
+                                      d->ticker, d->name);
+            d->step = NGX_HTTP_FINANCE_DATUM_DONE;
+            return NGX_OK;
+        }
+
         d->step = NGX_HTTP_FINANCE_DATUM_JOB;
         ngx_http_finance_join_start(&d->join, d->task, d->conf, d->kind,
                                     d->ticker, d->name);
+    }
+
+    if (d->step == NGX_HTTP_FINANCE_DATUM_DONE) {
+        return NGX_OK;
     }
 
     if (d->step == NGX_HTTP_FINANCE_DATUM_REFERENCE) {

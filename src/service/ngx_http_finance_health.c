@@ -102,6 +102,8 @@ static void
 ngx_http_finance_health_redis(fin_out_t *out, ngx_http_finance_call_t *call,
     ngx_uint_t up)
 {
+    const char  *policy;
+
     fin_out_key(out, "redis");
     fin_out_object(out);
     fin_out_kstring(out, "status", up ? "up" : "down");
@@ -109,6 +111,17 @@ ngx_http_finance_health_redis(fin_out_t *out, ngx_http_finance_call_t *call,
     if (!up) {
         fin_out_kstring(out, "reason",
                         ngx_http_finance_redis_reason(call->conf->redis));
+    }
+
+    fin_out_key(out, "eviction");
+
+    policy = ngx_http_finance_redis_eviction(call->conf->redis);
+
+    if (policy) {
+        fin_out_string(out, policy, ngx_strlen(policy));
+
+    } else {
+        fin_out_null(out);
     }
 
     fin_out_object_end(out);

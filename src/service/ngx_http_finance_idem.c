@@ -412,7 +412,9 @@ ngx_http_finance_idem_cleanup(void *data)
     idem->reserved = 0;
 
     if (ngx_http_finance_idem_release(idem, &batch) == NGX_OK) {
-        ngx_http_finance_redis_forget(&batch, idem->call->conf->redis,
-                                      ngx_cycle->log);
+        /* the key may be being reserved right now */
+        ngx_http_finance_redis_forget_behind(&batch, &idem->redis,
+                                             idem->call->conf->redis,
+                                             ngx_cycle->log);
     }
 }

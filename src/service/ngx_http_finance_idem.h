@@ -18,7 +18,10 @@
 #include "../redis/ngx_http_finance_redis.h"
 
 
-#define NGX_HTTP_FINANCE_IDEM_KEPT  86400       /* seconds */
+#define NGX_HTTP_FINANCE_IDEM_KEPT  "86400"     /* seconds */
+
+#define ngx_http_finance_idem_kept(arg)                                       \
+    ngx_str_set(arg, NGX_HTTP_FINANCE_IDEM_KEPT)
 
 /* 'P', the request's fingerprint, whose reservation it is */
 #define NGX_HTTP_FINANCE_IDEM_PENDING                                         \

@@ -1,7 +1,8 @@
 /* Jobs and those who wait for them: see the header. */
 
 
-#include "ngx_http_finance_job.h"
+#include "ngx_http_finance_cool.h"
+#include "ngx_http_finance_job_budget.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -15,6 +16,9 @@
 
 
 static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
+static ngx_http_finance_job_t *ngx_http_finance_job_get(
+    ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
 static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
@@ -24,14 +28,7 @@ static void ngx_http_finance_job_impatient(ngx_event_t *ev);
 static ngx_int_t ngx_http_finance_job_open(ngx_http_finance_job_t *job);
 static ngx_msec_t ngx_http_finance_job_left(ngx_http_finance_job_t *job);
 static void ngx_http_finance_job_expired(ngx_http_finance_task_t *task);
-static void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 static ngx_uint_t ngx_http_finance_jobs_room(void);
-static ngx_uint_t ngx_http_finance_jobs_budget(
-    ngx_http_finance_budget_t *budget);
-static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
-    ngx_msec_t wait);
-static ngx_uint_t ngx_http_finance_jobs_expected(void);
-static ngx_uint_t ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind);
 static void ngx_http_finance_job_next(ngx_event_t *ev);
 static void ngx_http_finance_job_report(ngx_http_finance_job_t *job,
     fin_status_t status);
@@ -51,17 +48,12 @@ static ngx_event_t        ngx_http_finance_jobs_event;
 static ngx_uint_t         ngx_http_finance_jobs_nactive;
 static uint64_t           ngx_http_finance_jobs_seq;
 
-/* what nginx' debug log looks at of an event on a timer */
-static ngx_connection_t   ngx_http_finance_jobs_dumb = { .fd = -1 };
-
 
 void
 ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name)
 {
-    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
-    ngx_str_t                key;
     ngx_http_finance_job_t  *job;
 
     ngx_memzero(join, sizeof(ngx_http_finance_join_t));
@@ -72,6 +64,49 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
 
     /* the job has its own, shorter deadline */
     ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
+
+    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name);
+
+    if (job == NULL) {
+        ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
+        return;
+    }
+
+    job->turn.background = 0;
+    join->job = job;
+    ngx_queue_insert_tail(&job->waiters, &join->queue);
+}
+
+
+void
+ngx_http_finance_job_kick(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name)
+{
+    ngx_http_finance_job_t  *job;
+
+    if (ngx_http_finance_cool_is(conf, kind, ticker, name)) {
+        return;
+    }
+
+    job = ngx_http_finance_job_get(like, conf, kind, ticker, name);
+
+    if (job && ngx_queue_empty(&job->waiters)) {
+        job->turn.background = 1;
+    }
+}
+
+
+/* the one that is under way, or a new one; NULL: no memory */
+
+static ngx_http_finance_job_t *
+ngx_http_finance_job_get(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name)
+{
+    u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
+    ngx_str_t                key;
+    ngx_http_finance_job_t  *job;
 
     name = name ? name : "";
     p = ngx_snprintf(buf, sizeof(buf), "%d:%s:%p:%s", (int) kind, ticker,
@@ -85,7 +120,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     job = key.len < sizeof(buf) ? ngx_http_finance_job_find(&key) : NULL;
 
     if (job == NULL && key.len < sizeof(buf)) {
-        job = ngx_http_finance_job_create(task->request, conf, kind, ticker,
+        job = ngx_http_finance_job_create(like, conf, kind, ticker,
                                           &key);
     }
 
@@ -94,13 +129,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
         job->name.data = job->node.str.data + key.len - job->name.len;
     }
 
-    if (job == NULL) {
-        ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
-        return;
-    }
-
-    join->job = job;
-    ngx_queue_insert_tail(&job->waiters, &join->queue);
+    return job;
 }
 
 
@@ -109,6 +138,8 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_blob_t *blob)
 {
     ngx_http_finance_job_report(job, status);
+    ngx_http_finance_lease_end(job, status);
+    ngx_http_finance_cool_note(job, status);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, status, blob);
 
@@ -129,12 +160,43 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
 }
 
 
+int64_t
+ngx_http_finance_fresh_until(int64_t fetched_ms, time_t fresh)
+{
+    int64_t  tenth;
+
+    tenth = (int64_t) fresh * 100;
+
+    return fetched_ms + (int64_t) fresh * 1000 - tenth
+           + (int64_t) ((uint64_t) ngx_random() % (uint64_t) (2 * tenth + 1));
+}
+
+
+time_t
+ngx_http_finance_fresh_time(ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind)
+{
+    switch (kind) {
+
+    case NGX_HTTP_FINANCE_JOB_CHAIN:
+    case NGX_HTTP_FINANCE_JOB_CONTRACT:
+        return conf->options_fresh;
+
+    case NGX_HTTP_FINANCE_JOB_REFERENCE:
+        return conf->reference_fresh;
+
+    default:
+        return conf->stock_fresh;
+    }
+}
+
+
 const char *
 ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
 {
     static const char *const  names[] = {
         "stock", "bars", "chain", "reference", "market", "contract",
-        "price"
+        "price", "email"
     };
 
     return names[kind];
@@ -213,6 +275,7 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->conf = conf;
     job->kind = kind;
     job->retry_after = -1;
+    job->created_ms = ngx_http_finance_now();
     job->turn.seq = ++ngx_http_finance_jobs_seq;
     job->turn.expected = ngx_http_finance_job_calls(kind);
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
@@ -253,118 +316,9 @@ ngx_http_finance_jobs_room(void)
     }
 
     return ngx_http_finance_fetch_budget() == NULL
-           || ngx_http_finance_jobs_budget(ngx_http_finance_fetch_budget());
-}
-
-
-/*
- * Where calls are counted a job starts when all of its calls may be made beside
- * those that others are still to make, or alone.  One whose first call cannot
- * be made before its patience ends need not wait for that.
- */
-
-static ngx_uint_t
-ngx_http_finance_jobs_budget(ngx_http_finance_budget_t *budget)
-{
-    ngx_uint_t               others;
-    ngx_msec_t               wait;
-    ngx_queue_t             *q;
-    ngx_http_finance_job_t  *job;
-
-    others = ngx_http_finance_jobs_expected();
-
-    while (!ngx_queue_empty(&ngx_http_finance_jobs_waiting)) {
-
-        q = ngx_queue_head(&ngx_http_finance_jobs_waiting);
-        job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
-
-        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
-                                            others + 1);
-
-        if ((ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec)
-            <= (ngx_msec_int_t) wait)
-        {
-            ngx_http_finance_job_spent(job, wait);
-            continue;
-        }
-
-        if (ngx_http_finance_jobs_nactive == 0) {
-            return 1;
-        }
-
-        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
-                                            others + job->turn.expected);
-        if (wait == 0) {
-            return 1;
-        }
-
-        ngx_http_finance_jobs_event.data = &ngx_http_finance_jobs_dumb;
-        ngx_http_finance_jobs_event.cancelable = 1;
-        ngx_add_timer(&ngx_http_finance_jobs_event, wait);
-
-        return 0;
-    }
-
-    return 0;
-}
-
-
-static void
-ngx_http_finance_job_spent(ngx_http_finance_job_t *job, ngx_msec_t wait)
-{
-    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
-
-    ngx_http_finance_job_end(job, FIN_E_BUDGET, NULL);
-}
-
-
-/* calls that jobs under way have still to start */
-
-static ngx_uint_t
-ngx_http_finance_jobs_expected(void)
-{
-    ngx_uint_t               n;
-    ngx_rbtree_node_t       *node;
-    ngx_http_finance_job_t  *job;
-
-    n = 0;
-
-    if (ngx_http_finance_jobs_nactive == 0) {
-        return 0;
-    }
-
-    for (node = ngx_rbtree_min(ngx_http_finance_jobs.root,
-                               &ngx_http_finance_jobs_sentinel);
-         node;
-         node = ngx_rbtree_next(&ngx_http_finance_jobs, node))
-    {
-        job = (ngx_http_finance_job_t *) node;
-
-        if (job->active) {
-            n += job->turn.expected;
-        }
-    }
-
-    return n;
-}
-
-
-/* as README has it: bars, four parts of the chain, earnings, dividends */
-
-static ngx_uint_t
-ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
-{
-    switch (kind) {
-
-    case NGX_HTTP_FINANCE_JOB_STOCK:
-        return 7;
-
-    case NGX_HTTP_FINANCE_JOB_CHAIN:
-        return 2;
-
-    default:
-        return 1;
-    }
+           || ngx_http_finance_job_admit(&ngx_http_finance_jobs,
+                                         &ngx_http_finance_jobs_waiting,
+                                         &ngx_http_finance_jobs_event);
 }
 
 
@@ -392,7 +346,7 @@ ngx_http_finance_job_next(ngx_event_t *ev)
         ngx_http_finance_jobs_nactive++;
 
         if (ngx_http_finance_job_open(job) == NGX_OK) {
-            ngx_http_finance_job_run(job);
+            ngx_http_finance_lease_start(job);
 
         } else {
             ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
@@ -410,24 +364,13 @@ ngx_http_finance_job_next(ngx_event_t *ev)
 static void
 ngx_http_finance_job_impatient(ngx_event_t *ev)
 {
-    ngx_msec_t                  wait;
-    ngx_http_finance_job_t     *job;
-    ngx_http_finance_budget_t  *budget;
+    ngx_http_finance_job_t  *job = ev->data;
 
-    job = ev->data;
-    budget = ngx_http_finance_fetch_budget();
-
-    wait = budget ? ngx_http_finance_budget_wait(budget, job->turn.background,
-                                ngx_http_finance_jobs_expected()
-                                + job->turn.expected)
-                  : 0;
-
-    if (wait) {
-        ngx_http_finance_job_spent(job, wait);
-        return;
+    if (ngx_http_finance_fetch_budget() == NULL
+        || ngx_http_finance_job_denied(job, &ngx_http_finance_jobs) != NGX_OK)
+    {
+        ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
     }
-
-    ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
 }
 
 
@@ -485,7 +428,7 @@ ngx_http_finance_job_expired(ngx_http_finance_task_t *task)
 }
 
 
-static void
+void
 ngx_http_finance_job_run(ngx_http_finance_job_t *job)
 {
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, job->task.log, 0,
@@ -504,6 +447,10 @@ ngx_http_finance_job_run(ngx_http_finance_job_t *job)
         ngx_http_finance_contract_start(job);
         break;
 
+    case NGX_HTTP_FINANCE_JOB_EMAIL:
+        ngx_http_finance_email_start(job);
+        break;
+
     default:
         ngx_http_finance_refresh_start(job);
         break;
@@ -518,6 +465,10 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
 {
     ngx_uint_t   level;
     ngx_log_t   *log;
+
+    if (job->told) {
+        return;
+    }
 
     switch (status) {
 
@@ -544,6 +495,12 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
     if (job->request) {
         log = job->request->connection->log;
         log->action = NULL;         /* the last subrequest's */
+    }
+
+    if (job->kind == NGX_HTTP_FINANCE_JOB_EMAIL) {
+        ngx_log_error(level, log, 0, "finance: the e-mail validator failed: %s",
+                      fin_status_name(status));
+        return;
     }
 
     ngx_log_error(level, log, 0, "finance: %s of %s failed: %s (%s)",
@@ -622,6 +579,7 @@ ngx_http_finance_job_cleanup(void *data)
 {
     ngx_http_finance_job_t  *job = data;
 
+    ngx_http_finance_lease_end(job, FIN_E_CANCELLED);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_end(&job->task);

@@ -1,7 +1,8 @@
 /*
  * A job gets one datum from the market for everyone in this worker who waits
  * for it: a stock, its bars, its whole chain, whether a ticker is one, the
- * market's session.  It belongs to no client (detached request), so that it goes on when
+ * market's session.  One kind asks somebody else: whether there is an e-mail
+ * address.  It belongs to no client (detached request), so that it goes on when
  * a client leaves, and its memory goes when it ends.
  */
 
@@ -16,6 +17,7 @@
 #include "../fetch/ngx_http_finance_fetch.h"
 #include "ngx_http_finance_blob.h"
 #include "ngx_http_finance_conf.h"
+#include "ngx_http_finance_lease.h"
 
 
 /* At most so many jobs of a worker are under way; the rest wait in order. */
@@ -32,11 +34,11 @@ typedef enum {
     NGX_HTTP_FINANCE_JOB_REFERENCE,     /* blob: a record */
     NGX_HTTP_FINANCE_JOB_MARKET,        /* blob: a record */
     NGX_HTTP_FINANCE_JOB_CONTRACT,      /* blob: packed contracts; has a name */
-    NGX_HTTP_FINANCE_JOB_PREV           /* blob: a record: the close before */
+    NGX_HTTP_FINANCE_JOB_PREV,          /* blob: a record: the close before */
+    NGX_HTTP_FINANCE_JOB_EMAIL          /* no blob; FIN_E_VALUE: there is no
+                                           such address */
 } ngx_http_finance_job_kind_e;
 
-
-typedef struct ngx_http_finance_job_s  ngx_http_finance_job_t;
 
 typedef void (*ngx_http_finance_job_release_pt)(ngx_http_finance_job_t *job);
 
@@ -55,9 +57,14 @@ struct ngx_http_finance_job_s {
     time_t                             retry_after; /* seconds the market
                                                        asked for; -1: none */
     ngx_http_finance_turn_t            turn;        /* where calls are counted */
+    int64_t                            created_ms;  /* real time */
+    ngx_http_finance_lease_t           lease;
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
     unsigned                           active:1;    /* counted */
+    unsigned                           force:1;     /* what is fresh will not
+                                                       do */
+    unsigned                           told:1;      /* another has logged it */
     unsigned                           want_book:1; /* a stock's, for someone
                                                        who holds it */
     unsigned                           ended:1;
@@ -85,10 +92,33 @@ void ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
 
+/*
+ * The same without waiting for it: what is served is stale.  Not after a
+ * failure of a moment ago.
+ */
+void ngx_http_finance_job_kick(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name);
+
+/* Begins the kind's work, for ngx_http_finance_lease.c alone. */
+void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
+
 /* The one way a job ends: gives status and blob (may be NULL) to all who wait
  * and closes it.  The job is gone afterwards.  blob's reference is taken. */
 void ngx_http_finance_job_end(ngx_http_finance_job_t *job,
     fin_status_t status, ngx_http_finance_blob_t *blob);
+
+/*
+ * Until when something fetched now is fresh, ms of real time: the time that
+ * finance_cache says, give or take a tenth, so that what was fetched together
+ * does not age together.
+ */
+int64_t ngx_http_finance_fresh_until(int64_t fetched_ms, time_t fresh);
+
+/* What finance_cache says for a kind, seconds; 0: always asked anew, and
+ * waited for. */
+time_t ngx_http_finance_fresh_time(ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind);
 
 /* "stock", "bars", ... for logs */
 const char *ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind);
@@ -98,6 +128,7 @@ const char *ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind);
 void ngx_http_finance_refresh_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_lookup_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_contract_start(ngx_http_finance_job_t *job);
+void ngx_http_finance_email_start(ngx_http_finance_job_t *job);
 
 
 #endif /* _NGX_HTTP_FINANCE_JOB_H_INCLUDED_ */

@@ -95,7 +95,8 @@ ngx_http_finance_lookup_resume(ngx_http_finance_task_t *task)
         return;
     }
 
-    lookup->record.fresh_ms = lookup->record.fetched_ms + fresh * 1000;
+    lookup->record.fresh_ms =
+          ngx_http_finance_fresh_until(lookup->record.fetched_ms, fresh);
     lookup->record.data = lookup->data.data;
     lookup->record.len = lookup->data.len;
 

@@ -14,7 +14,6 @@ static ngx_int_t ngx_http_finance_value_own(ngx_http_finance_portfolio_t *p,
 static void ngx_http_finance_value_loaded(ngx_http_finance_portfolio_t *p);
 static ngx_int_t ngx_http_finance_value_ask(ngx_http_finance_portfolio_t *p);
 static void ngx_http_finance_value_books(ngx_http_finance_portfolio_t *p);
-static void ngx_http_finance_value_missing(ngx_http_finance_portfolio_t *p);
 static ngx_int_t ngx_http_finance_value_found(
     ngx_http_finance_portfolio_t *p);
 static ngx_uint_t ngx_http_finance_value_wants_book(
@@ -294,7 +293,7 @@ ngx_http_finance_value_books(ngx_http_finance_portfolio_t *p)
 
 /* a book that nobody has (any more): the stock is made anew */
 
-static void
+void
 ngx_http_finance_value_missing(ngx_http_finance_portfolio_t *p)
 {
     ngx_uint_t                   i;
@@ -315,6 +314,7 @@ ngx_http_finance_value_missing(ngx_http_finance_portfolio_t *p)
                                     NULL);
         if (h->join.job) {
             h->join.job->want_book = 1;
+            h->join.job->force = 1;
         }
     }
 }
@@ -340,7 +340,7 @@ ngx_http_finance_value_found(ngx_http_finance_portfolio_t *p)
     for (i = 0; i < p->n_holdings; i++) {
         h = &p->holding[i];
 
-        if (h->asked) {
+        if (h->asked && h->book == NULL) {
             h->book = ngx_http_finance_shelf_get(p->call->conf->redis,
                                                  h->ticker, 0);
         }

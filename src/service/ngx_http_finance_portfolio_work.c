@@ -15,6 +15,9 @@ static ngx_int_t ngx_http_finance_value_fill(ngx_http_finance_portfolio_t *p,
     ngx_http_finance_holding_t *h, ngx_http_finance_valuation_t *v);
 static ngx_int_t ngx_http_finance_value_start(
     ngx_http_finance_portfolio_t *p);
+static void ngx_http_finance_value_shelve(ngx_http_finance_portfolio_t *p);
+static ngx_uint_t ngx_http_finance_value_damaged(
+    ngx_http_finance_portfolio_t *p);
 static ngx_uint_t ngx_http_finance_value_lacks(
     ngx_http_finance_portfolio_t *p, ngx_http_finance_holding_t *h);
 static ngx_int_t ngx_http_finance_value_need(ngx_http_finance_portfolio_t *p,
@@ -141,20 +144,19 @@ ngx_http_finance_value_worked(ngx_http_finance_portfolio_t *p)
     p->work.data = NULL;
     lacks = 0;
 
+    ngx_http_finance_value_shelve(p);
+
+    if (ngx_http_finance_value_damaged(p)) {
+        ngx_http_finance_value_missing(p);
+        return;
+    }
+
     for (i = 0; i < p->n_holdings; i++) {
         if (!ngx_http_finance_value_due(&p->holding[i])) {
             continue;
         }
 
         v = &p->values->ticker[p->holding[i].index];
-
-        if (v->unpacked) {
-            v->book = ngx_http_finance_shelf_put(p->call->conf->redis,
-                                                 p->holding[i].ticker,
-                                                 v->unpacked);
-            v->unpacked = NULL;
-            v->in.book = v->book ? v->book->book : NULL;
-        }
 
         if (v->n_needs) {
             lacks |= ngx_http_finance_value_lacks(p, &p->holding[i]);
@@ -171,6 +173,79 @@ ngx_http_finance_value_worked(ngx_http_finance_portfolio_t *p)
             ngx_http_finance_value_take(p, &p->holding[i]);
         }
     }
+}
+
+
+/* what was unpacked is for others, too */
+
+static void
+ngx_http_finance_value_shelve(ngx_http_finance_portfolio_t *p)
+{
+    ngx_uint_t                     i;
+    ngx_http_finance_valuation_t  *v;
+
+    for (i = 0; i < p->n_holdings; i++) {
+        if (!ngx_http_finance_value_due(&p->holding[i])) {
+            continue;
+        }
+
+        v = &p->values->ticker[p->holding[i].index];
+
+        if (v->unpacked) {
+            v->book = ngx_http_finance_shelf_put(p->call->conf->redis,
+                                                 p->holding[i].ticker,
+                                                 v->unpacked);
+            v->unpacked = NULL;
+            v->in.book = v->book ? v->book->book : NULL;
+        }
+    }
+}
+
+
+/*
+ * A book that could not be unpacked, as that of another version, is as good as
+ * none: all is done again, with the other books as they are.
+ */
+
+static ngx_uint_t
+ngx_http_finance_value_damaged(ngx_http_finance_portfolio_t *p)
+{
+    ngx_uint_t                     i, n;
+    ngx_http_finance_holding_t    *h;
+    ngx_http_finance_valuation_t  *v;
+
+    n = 0;
+
+    for (i = 0; i < p->n_holdings; i++) {
+        h = &p->holding[i];
+
+        if (ngx_http_finance_value_due(h) && h->packed.data
+            && p->values->ticker[h->index].in.book == NULL)
+        {
+            ngx_str_null(&h->packed);
+            n++;
+        }
+    }
+
+    if (n == 0) {
+        return 0;
+    }
+
+    for (i = 0; i < p->n_holdings; i++) {
+        h = &p->holding[i];
+
+        if (ngx_http_finance_value_due(h)) {
+            v = &p->values->ticker[h->index];
+            h->book = v->book;
+            v->book = NULL;
+        }
+    }
+
+    ngx_http_finance_valuations_free(p->values);
+    p->values = NULL;
+    p->rounds = 0;
+
+    return 1;
 }
 
 

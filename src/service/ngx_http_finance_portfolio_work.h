@@ -24,6 +24,9 @@ enum {
 /* A pool cleanup: gives back what the portfolio holds outside the pool. */
 void ngx_http_finance_portfolio_cleanup(void *data);
 
+/* Asks for the books that nobody has. */
+void ngx_http_finance_value_missing(ngx_http_finance_portfolio_t *p);
+
 /* Books and prices are there: makes the work and starts it; NGX_ERROR: no
  * memory. */
 ngx_int_t ngx_http_finance_value_work(ngx_http_finance_portfolio_t *p);

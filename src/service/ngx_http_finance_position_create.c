@@ -163,7 +163,7 @@ ngx_http_finance_create_value(ngx_http_finance_call_t *call)
 
     c = call->state;
     p = &c->portfolio;
-    now = ngx_http_finance_now();
+    now = ngx_http_finance_clock(call->request);
 
     /* later than all that are there, so that the order is that of creation */
 
@@ -241,7 +241,9 @@ ngx_http_finance_create_answer(ngx_http_finance_call_t *call, fin_out_t *out)
     call->status = NGX_HTTP_CREATED;
     call->version = c->position.version;
 
-    if (ngx_http_finance_position_location(call, c->position.id) != NGX_OK) {
+    if (ngx_http_finance_call_location(call, "positions/", c->position.id)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

@@ -95,29 +95,3 @@ ngx_http_finance_position_known(ngx_http_finance_call_t *call,
 
     return NGX_ERROR;
 }
-
-
-ngx_int_t
-ngx_http_finance_position_location(ngx_http_finance_call_t *call,
-    const char *id)
-{
-    size_t               len;
-    u_char              *p;
-    ngx_http_request_t  *r;
-
-    r = call->request;
-
-    /* the path that was asked for, "/finance/positions", and the id */
-
-    len = r->uri.len + 1 + FIN_UUID_LEN;
-
-    p = ngx_pnalloc(r->pool, len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    call->location.data = p;
-    call->location.len = ngx_sprintf(p, "%V/%s", &r->uri, id) - p;
-
-    return NGX_OK;
-}

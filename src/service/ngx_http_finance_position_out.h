@@ -33,9 +33,5 @@ ngx_int_t ngx_http_finance_position_body(ngx_http_finance_call_t *call,
 ngx_int_t ngx_http_finance_position_known(ngx_http_finance_call_t *call,
     ngx_http_finance_datum_t *reference);
 
-/* call->location of a position.  NGX_OK or NGX_ERROR. */
-ngx_int_t ngx_http_finance_position_location(ngx_http_finance_call_t *call,
-    const char *id);
-
 
 #endif /* _NGX_HTTP_FINANCE_POSITION_OUT_H_INCLUDED_ */

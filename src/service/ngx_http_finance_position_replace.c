@@ -47,7 +47,8 @@ static void ngx_http_finance_replace_check(ngx_http_finance_call_t *call);
 static void ngx_http_finance_replace_write(ngx_http_finance_call_t *call);
 static void ngx_http_finance_replace_written(ngx_http_finance_call_t *call);
 static void ngx_http_finance_replace_all(ngx_http_finance_call_t *call);
-static void ngx_http_finance_replace_value(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_replace_value(
+    ngx_http_finance_call_t *call);
 static void ngx_http_finance_replace_respond(ngx_http_finance_call_t *call);
 static void ngx_http_finance_removed(ngx_http_finance_call_t *call);
 
@@ -169,13 +170,9 @@ ngx_http_finance_replace_resume(ngx_http_finance_task_t *task)
         return;
 
     case NGX_HTTP_FINANCE_REPLACE_ALL:
-        if (ngx_http_finance_op_running(&u->portfolio.redis.op)) {
-            return;
-        }
-
-        ngx_http_finance_replace_value(call);
-
-        if (task->step != NGX_HTTP_FINANCE_REPLACE_VALUE) {
+        if (ngx_http_finance_op_running(&u->portfolio.redis.op)
+            || ngx_http_finance_replace_value(call) != NGX_OK)
+        {
             return;
         }
 
@@ -288,8 +285,9 @@ ngx_http_finance_replace_write(ngx_http_finance_call_t *call)
     } else {
         ngx_memcpy(u->position.id, u->id, sizeof(u->id));
         u->position.created_at = u->present.created_at;
-        u->position.updated_at = ngx_max(ngx_http_finance_now(),
-                                         u->present.updated_at);
+        u->position.updated_at =
+                               ngx_max(ngx_http_finance_clock(call->request),
+                                       u->present.updated_at);
         u->position.version = u->present.version + 1;
 
         watch = ngx_strcmp(u->position.ticker, u->present.ticker) != 0;
@@ -356,7 +354,9 @@ ngx_http_finance_replace_all(ngx_http_finance_call_t *call)
 }
 
 
-static void
+/* NGX_ERROR: the call was ended, and may be gone */
+
+static ngx_int_t
 ngx_http_finance_replace_value(ngx_http_finance_call_t *call)
 {
     ngx_http_finance_replace_t  *u;
@@ -371,9 +371,11 @@ ngx_http_finance_replace_value(ngx_http_finance_call_t *call)
                                             u->position.ticker)
            != NGX_OK)
     {
-        call->task.step = NGX_HTTP_FINANCE_REPLACE_ALL;
         ngx_http_finance_replace_respond(call);
+        return NGX_ERROR;
     }
+
+    return NGX_OK;
 }
 
 

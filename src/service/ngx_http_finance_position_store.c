@@ -15,7 +15,14 @@ static void ngx_http_finance_store_positions(ngx_http_finance_call_t *call,
 static void ngx_http_finance_store_text(const char *text, ngx_str_t *arg);
 
 
+/*
+ * An error ends a script and undoes nothing: a key of another type is found
+ * out by reading it, before the first write.
+ */
+
 static ngx_str_t  ngx_http_finance_create_script = ngx_string(
+    "redis.call('HLEN', KEYS[1]) "
+    "redis.call('ZCARD', KEYS[2]) "
     "if KEYS[3] then "
     "local v = redis.call('GET', KEYS[3]) "
     "if v and v ~= ARGV[5] then return v end "
@@ -28,10 +35,10 @@ static ngx_str_t  ngx_http_finance_create_script = ngx_string(
 static ngx_str_t  ngx_http_finance_replace_script = ngx_string(
     "local v = redis.call('HGET', KEYS[1], ARGV[1]) "
     "if v ~= ARGV[2] then return v end "
-    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) "
     "if ARGV[5] ~= '' then "
     "redis.call('ZADD', KEYS[2], 'NX', ARGV[4], ARGV[5]) "
     "end "
+    "redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) "
     "return 1");
 
 static ngx_str_t  ngx_http_finance_remove_script = ngx_string(
@@ -81,7 +88,7 @@ ngx_http_finance_position_store_create(ngx_http_finance_redis_batch_t *batch,
     if (idem->key.len) {
         argv[n++] = idem->pending;
         argv[n++] = *answer;
-        ngx_str_set(&argv[n], "86400");
+        ngx_http_finance_idem_kept(&argv[n]);
         n++;
     }
 

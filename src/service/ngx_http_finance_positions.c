@@ -23,7 +23,8 @@ static void ngx_http_finance_positions_start(ngx_http_finance_call_t *call,
 static ngx_http_finance_positions_t *ngx_http_finance_positions_state(
     ngx_http_finance_call_t *call);
 static void ngx_http_finance_positions_resume(ngx_http_finance_task_t *task);
-static void ngx_http_finance_positions_taken(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_positions_taken(
+    ngx_http_finance_call_t *call);
 static void ngx_http_finance_positions_respond(
     ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_positions_list(
@@ -119,17 +120,11 @@ ngx_http_finance_positions_resume(ngx_http_finance_task_t *task)
     call = task->data;
     ps = call->state;
 
-    if (task->step == NGX_HTTP_FINANCE_POSITIONS_READ) {
-
-        if (ngx_http_finance_op_running(&ps->portfolio.redis.op)) {
-            return;
-        }
-
-        ngx_http_finance_positions_taken(call);
-
-        if (call->done) {
-            return;
-        }
+    if (task->step == NGX_HTTP_FINANCE_POSITIONS_READ
+        && (ngx_http_finance_op_running(&ps->portfolio.redis.op)
+            || ngx_http_finance_positions_taken(call) != NGX_OK))
+    {
+        return;
     }
 
     if (ngx_http_finance_portfolio_run(&ps->portfolio) == NGX_OK) {
@@ -138,9 +133,12 @@ ngx_http_finance_positions_resume(ngx_http_finance_task_t *task)
 }
 
 
-/* what others of the ticker say counts, too: all of it is valued */
+/*
+ * What others of the ticker say counts, too: all of it is valued.  NGX_ERROR:
+ * the call was ended, and may be gone.
+ */
 
-static void
+static ngx_int_t
 ngx_http_finance_positions_taken(ngx_http_finance_call_t *call)
 {
     const char                    *ticker;
@@ -155,7 +153,7 @@ ngx_http_finance_positions_taken(ngx_http_finance_call_t *call)
 
     if (status != FIN_OK) {
         ngx_http_finance_call_fail_status(call, status);
-        return;
+        return NGX_ERROR;
     }
 
     ticker = ps->ticker[0] ? ps->ticker : NULL;
@@ -166,7 +164,7 @@ ngx_http_finance_positions_taken(ngx_http_finance_call_t *call)
         if (lot == NULL) {
             ngx_http_finance_call_fail(call, NGX_HTTP_NOT_FOUND,
                                        "Position not found");
-            return;
+            return NGX_ERROR;
         }
 
         ticker = lot->position.ticker;
@@ -176,7 +174,10 @@ ngx_http_finance_positions_taken(ngx_http_finance_call_t *call)
         != NGX_OK)
     {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
+        return NGX_ERROR;
     }
+
+    return NGX_OK;
 }
 
 

@@ -8,6 +8,7 @@
 #include "ngx_http_finance_near.h"
 #include "ngx_http_finance_refresh.h"
 #include "ngx_http_finance_shelf.h"
+#include "../core/fin_session.h"
 #include "../core/fin_time.h"
 
 
@@ -55,6 +56,7 @@ static fin_status_t ngx_http_finance_refresh_parsed(
     ngx_http_finance_job_t *job);
 static fin_status_t ngx_http_finance_refresh_build(
     ngx_http_finance_job_t *job);
+static int64_t ngx_http_finance_refresh_still(ngx_http_finance_job_t *job);
 static void ngx_http_finance_refresh_build_free(void *data);
 static void ngx_http_finance_refresh_finish(ngx_http_finance_job_t *job);
 static void ngx_http_finance_refresh_shelve(ngx_http_finance_job_t *job,
@@ -460,7 +462,12 @@ ngx_http_finance_refresh_build(ngx_http_finance_job_t *job)
         fresh = ngx_min(fresh, NGX_HTTP_FINANCE_RETRY_SOON);
     }
 
-    b->fresh_ms = b->fetched_ms + fresh * 1000;
+    b->fresh_ms = ngx_http_finance_fresh_until(b->fetched_ms, fresh);
+
+    if (b->options != FIN_OPTIONS_UNAVAILABLE) {
+        b->fresh_ms = ngx_max(b->fresh_ms,
+                              ngx_http_finance_refresh_still(job));
+    }
 
     refresh->build = NULL;
     job->task.step = NGX_HTTP_FINANCE_REFRESH_BUILD;
@@ -475,6 +482,40 @@ ngx_http_finance_refresh_build(ngx_http_finance_job_t *job)
     }
 
     return FIN_OK;
+}
+
+
+/* while the market is closed nothing changes: until when, ms of real time */
+
+static int64_t
+ngx_http_finance_refresh_still(ngx_http_finance_job_t *job)
+{
+    int64_t       until;
+    ngx_str_t     closed;
+    fin_build_t  *b;
+    fin_record_t  record;
+
+    b = ((ngx_http_finance_refresh_t *) job->state)->build;
+    ngx_str_set(&closed, "\"status\":\"closed\"");
+
+    if (job->conf->session_len == 0
+        || fin_record_read((char *) job->conf->session, job->conf->session_len,
+                           &record)
+           != FIN_OK
+        || record.fresh_ms <= b->fetched_ms
+        || ngx_strlcasestrn((u_char *) record.data,
+                            (u_char *) record.data + record.len,
+                            closed.data, closed.len - 1)
+           == NULL)
+    {
+        return 0;
+    }
+
+    until = fin_session_still(record.fetched_at, b->stock.last_bar);
+
+    /* the answers' clock may be a fixed one */
+
+    return until ? until - b->fetched_at + b->fetched_ms : 0;
 }
 
 

@@ -387,7 +387,8 @@ ngx_http_finance_fact_store(ngx_http_finance_job_t *job,
 
     record.fetched_at = refresh->build->fetched_at;
     record.fetched_ms = refresh->build->fetched_ms;
-    record.fresh_ms = record.fetched_ms + job->conf->reference_fresh * 1000;
+    record.fresh_ms = ngx_http_finance_fresh_until(record.fetched_ms,
+                                               job->conf->reference_fresh);
     record.data = data->data;
     record.len = data->len;
 

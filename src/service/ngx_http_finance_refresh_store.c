@@ -52,6 +52,7 @@ ngx_http_finance_refresh_store(ngx_http_finance_job_t *job, fin_build_t *b)
     }
 
     if (rc == NGX_OK) {
+        ngx_http_finance_lease_close(job, &batch, FIN_OK);
         ngx_http_finance_redis_forget(&batch, job->conf->redis,
                                       job->task.log);
     }
@@ -190,24 +191,15 @@ void
 ngx_http_finance_record_store(ngx_http_finance_job_t *job, const char *kind,
     const char *name, const fin_record_t *record)
 {
-    time_t                           fresh;
-    fin_out_t                        out;
-    ngx_http_finance_redis_batch_t   batch;
+    char       key[FIN_KEY_MAX];
+    fin_out_t  out;
 
     fin_out_init(&out, 4096);
     fin_record_write(&out, record);
 
-    fresh = (time_t) ((record->fresh_ms - record->fetched_ms) / 1000);
-
-    ngx_http_finance_redis_batch_init(&batch, job->request->pool);
-
-    if (fin_out_status(&out) == FIN_OK
-        && ngx_http_finance_store_set(&batch, job, kind, name, out.data,
-                                      out.len, fresh)
-           == NGX_OK)
-    {
-        ngx_http_finance_redis_forget(&batch, job->conf->redis,
-                                      job->task.log);
+    if (fin_out_status(&out) == FIN_OK && fin_key_cache(key, kind, name)) {
+        ngx_http_finance_cache_store(job, key, &out,
+                   (time_t) ((record->fresh_ms - record->fetched_ms) / 1000));
     }
 
     fin_out_free(&out);
@@ -224,9 +216,18 @@ ngx_http_finance_cache_store(ngx_http_finance_job_t *job, const char *key,
 
     if (ngx_http_finance_store_key(&batch, job, key, value->data, value->len,
                                    fresh)
-        == NGX_OK)
+        != NGX_OK)
     {
-        ngx_http_finance_redis_forget(&batch, job->conf->redis,
-                                      job->task.log);
+        return;
     }
+
+    /* what the job is for, not what it learned on the way */
+
+    if (job->lease.value.len == ngx_strlen(key)
+        && ngx_strncmp(job->lease.value.data, key, job->lease.value.len) == 0)
+    {
+        ngx_http_finance_lease_close(job, &batch, FIN_OK);
+    }
+
+    ngx_http_finance_redis_forget(&batch, job->conf->redis, job->task.log);
 }

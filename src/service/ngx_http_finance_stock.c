@@ -203,7 +203,7 @@ ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
     call->etag = ngx_http_finance_stock_etag(st, &one->portfolio,
                                              one->signals);
     call->has_etag = 1;
-    call->max_age = ngx_http_finance_max_age(st->snapshot.fresh_ms);
+    call->max_age = 0;      /* the owner's positions are in it */
 
     ngx_http_finance_call_done(call);
 }

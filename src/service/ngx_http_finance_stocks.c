@@ -3,6 +3,7 @@
 
 #include "ngx_http_finance_stocks.h"
 #include "../codec/fin_key.h"
+#include "../redis/ngx_http_finance_redis_news.h"
 
 
 enum {
@@ -67,6 +68,8 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
     if (want_market && !force) {
         ngx_http_finance_stocks_held_session(s);
     }
+
+    ngx_http_finance_redis_news_listen(conf->redis);
 
     return ngx_http_finance_stocks_mget(s);
 }
@@ -316,9 +319,14 @@ ngx_http_finance_stocks_session(ngx_http_finance_stocks_t *s,
 {
     fin_record_t  record;
 
-    if (fin_record_read((char *) bytes->data, bytes->len, &record) != FIN_OK
-        || record.fresh_ms <= ngx_http_finance_now())
+    if (fin_record_read((char *) bytes->data, bytes->len, &record)
+        != FIN_OK)
     {
+        return;
+    }
+
+    if (record.fresh_ms <= ngx_http_finance_now()) {
+        s->market_old = record;
         return;
     }
 
@@ -367,9 +375,11 @@ static void
 ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 {
     int64_t                    now;
-    ngx_uint_t                 i;
+    ngx_uint_t                 i, old, waits;
     ngx_http_finance_stock_t  *st;
 
+    old = 0;
+    waits = 0;
     now = ngx_http_finance_now();
 
     for (i = 0; i < s->n; i++) {
@@ -386,16 +396,36 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
             continue;
         }
 
+        if (st->has && !st->gone && !s->force && s->conf->stock_fresh > 0) {
+            old = 1;
+            /* served as it is, and made anew behind the answer */
+            ngx_http_finance_job_kick(s->task->request, s->conf,
+                                      NGX_HTTP_FINANCE_JOB_STOCK, st->ticker,
+                                      NULL);
+            continue;
+        }
+
         st->joined = 1;
+        waits = 1;
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL);
 
-        if (st->join.job && st->want_book) {
-            st->join.job->want_book = 1;
+        if (st->join.job) {
+            st->join.job->want_book |= st->want_book;
+            st->join.job->force |= s->force;
         }
     }
 
     if (s->want_market && (s->market.len == 0 || s->force)) {
+
+        if (!waits && (old || s->market_old.len)) {
+            /* an answer that is there does not wait for this */
+            s->market = s->market_old;
+            ngx_http_finance_job_kick(s->task->request, s->conf,
+                                      NGX_HTTP_FINANCE_JOB_MARKET, "", NULL);
+            return;
+        }
+
         s->market_joined = 1;
         ngx_http_finance_join_start(&s->market_join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_MARKET, "", NULL);

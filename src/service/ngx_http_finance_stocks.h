@@ -41,6 +41,7 @@ typedef struct {
     ngx_uint_t                        step;
     ngx_http_finance_join_t           market_join;
     fin_record_t                      market;       /* len 0: not known */
+    fin_record_t                      market_old;   /* no longer fresh */
     unsigned                          force:1;
     unsigned                          want_market:1;
     unsigned                          market_joined:1;

@@ -9,6 +9,7 @@ static void ngx_http_finance_valuation_run(
     ngx_http_finance_valuations_t *vs, ngx_http_finance_valuation_t *v);
 static void ngx_http_finance_valuation_unpack(
     ngx_http_finance_valuation_t *v);
+static void ngx_http_finance_valuation_needs(ngx_http_finance_valuation_t *v);
 static size_t ngx_http_finance_valuation_untried(
     ngx_http_finance_valuation_t *v, size_t n);
 
@@ -71,6 +72,7 @@ ngx_http_finance_valuations_free(void *data)
         free(v->lot);
         free(v->packed);
         free(v->tried);
+        free(v->need);
     }
 
     free(vs->ticker);
@@ -97,8 +99,6 @@ static void
 ngx_http_finance_valuation_run(ngx_http_finance_valuations_t *vs,
     ngx_http_finance_valuation_t *v)
 {
-    size_t  n;
-
     if (v->out.len) {
         /* an earlier round's */
         return;
@@ -110,8 +110,7 @@ ngx_http_finance_valuation_run(ngx_http_finance_valuations_t *vs,
     v->n_needs = 0;
 
     if (!vs->last) {
-        n = fin_holdings_needs(&v->in, v->need, NGX_HTTP_FINANCE_NEEDS_MAX);
-        v->n_needs = ngx_http_finance_valuation_untried(v, n);
+        ngx_http_finance_valuation_needs(v);
     }
 
     if (v->n_needs) {
@@ -141,6 +140,26 @@ ngx_http_finance_valuation_unpack(ngx_http_finance_valuation_t *v)
 
     free(v->packed);
     v->packed = NULL;
+}
+
+
+/* what was asked for and did not come is a need still: room for it, too */
+
+static void
+ngx_http_finance_valuation_needs(ngx_http_finance_valuation_t *v)
+{
+    size_t  n, max;
+
+    max = v->n_tried + NGX_HTTP_FINANCE_NEEDS_MAX;
+
+    free(v->need);
+    v->need = calloc(max, sizeof(fin_need_t));
+
+    if (v->need) {
+        n = fin_holdings_needs(&v->in, v->need, max);
+        v->n_needs = ngx_min(ngx_http_finance_valuation_untried(v, n),
+                             NGX_HTTP_FINANCE_NEEDS_MAX);
+    }
 }
 
 

@@ -30,7 +30,7 @@ typedef struct {
     fin_chain_t                  extra;         /* owned */
     char                       (*tried)[sizeof(((fin_need_t *) 0)->name)];
     size_t                       n_tried;       /* owned; asked for already */
-    fin_need_t                   need[NGX_HTTP_FINANCE_NEEDS_MAX];
+    fin_need_t                  *need;          /* owned, [n_needs] */
     size_t                       n_needs;       /* 0: out is written */
     fin_out_t                    out;
     uint64_t                     etag;

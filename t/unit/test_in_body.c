@@ -113,6 +113,60 @@ test_watchlist(void **state)
 }
 
 
+/* White space at the ends is not counted; the input is told as it was given. */
+static void
+test_trimmed(void **state)
+{
+    size_t               len;
+    fin_body_t           body;
+    const char          *json, *text;
+    fin_string_limits_t  name = { 1, 3 };
+
+    (void) state;
+
+    json = "{\"a\":\" \\t x y\\n\",\"b\":\"  \",\"c\":\" abcd \","
+           "\"d\":\" \xc3\xa9\xc3\xa9\xc3\xa9 \",\"e\":5}";
+
+    fin_problems_init(&problems);
+    assert_int_equal(fin_body_open(&body, json, strlen(json), &problems),
+                     FIN_OK);
+
+    assert_int_equal(fin_body_trimmed(&body, "a", 1, &name, &text, &len),
+                     FIN_OK);
+    assert_int_equal(len, 3);
+    assert_memory_equal(text, "x y", 3);
+
+    assert_int_equal(fin_body_trimmed(&body, "d", 1, &name, &text, &len),
+                     FIN_OK);
+    assert_int_equal(len, 6);
+    assert_int_equal(problems.n, 0);
+
+    assert_int_equal(fin_body_trimmed(&body, "b", 1, NULL, &text, &len),
+                     FIN_OK);
+    assert_int_equal(len, 0);
+
+    assert_int_equal(fin_body_trimmed(&body, "b", 1, &name, &text, &len),
+                     FIN_E_VALUE);
+    assert_int_equal(fin_body_trimmed(&body, "c", 1, &name, &text, &len),
+                     FIN_E_VALUE);
+    assert_int_equal(fin_body_trimmed(&body, "e", 0, &name, &text, &len),
+                     FIN_E_VALUE);
+    assert_int_equal(fin_body_trimmed(&body, "f", 0, &name, &text, &len),
+                     FIN_E_NO_DATA);
+    fin_body_close(&body);
+
+    expect("{\"detail\":["
+           "{\"type\":\"string_too_short\",\"loc\":[\"body\",\"b\"],"
+           "\"msg\":\"String should have at least 1 character\","
+           "\"input\":\"  \",\"ctx\":{\"min_length\":1}},"
+           "{\"type\":\"string_too_long\",\"loc\":[\"body\",\"c\"],"
+           "\"msg\":\"String should have at most 3 characters\","
+           "\"input\":\" abcd \",\"ctx\":{\"max_length\":3}},"
+           "{\"type\":\"string_type\",\"loc\":[\"body\",\"e\"],"
+           "\"msg\":\"Input should be a valid string\",\"input\":5}]}");
+}
+
+
 static const char *const  sides[] = { "call", "put", NULL };
 
 
@@ -445,6 +499,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_watchlist),
+        cmocka_unit_test(test_trimmed),
         cmocka_unit_test(test_all_at_once),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_json),

@@ -157,6 +157,14 @@ test_keys(void **state)
     assert_int_equal(fin_key_iv(out, "BRK.B"), 18);
     assert_string_equal(out, "finance:iv:{BRK.B}");
 
+    assert_int_equal(fin_key_owner_user(out, "a}b", 3), 20);
+    assert_string_equal(out, "finance:{a%7Db}:user");
+    assert_int_equal(fin_key_user(out,
+                                  "123e4567-e89b-42d3-a456-426614174000"),
+                     51);
+    assert_string_equal(out, "finance:user:"
+                             "{123e4567-e89b-42d3-a456-426614174000}");
+
     assert_int_equal(fin_key_watchlist(out, "", 0), 0);
     assert_string_equal(out, "");
 

@@ -144,21 +144,21 @@ test_backoff(void **state)
 {
     unsigned               i;
     uint64_t               c, delay, most;
-    static const uint64_t  bound[] = { 500, 1000, 2000, 4000, 5000, 5000 };
+    static const uint64_t  bound[] = { 200, 400, 750, 750, 750 };
 
     (void) state;
 
-    for (i = 0; i < 6; i++) {
+    for (i = 0; i < 5; i++) {
         ngx_http_finance_redis_health_failed(&h, "x", 0);
         most = 0;
 
         for (c = 0; c < 20000; c++) {
-            delay = ngx_http_finance_redis_health_delay(&h, RETRY, c);
+            delay = ngx_http_finance_redis_health_delay(&h, 200, c);
             most = delay > most ? delay : most;
         }
 
         assert_int_equal(most, bound[i]);
-        assert_int_equal(ngx_http_finance_redis_health_delay(&h, RETRY, 0), 0);
+        assert_int_equal(ngx_http_finance_redis_health_delay(&h, 200, 0), 0);
     }
 
     for (i = 0; i < 1000; i++) {
@@ -166,7 +166,7 @@ test_backoff(void **state)
     }
 
     assert_int_equal(
-        ngx_http_finance_redis_health_delay(&h, RETRY, 5000), 5000);
+        ngx_http_finance_redis_health_delay(&h, RETRY, 750), 750);
 
     /* a retry above the cap is kept to */
     assert_int_equal(
@@ -187,8 +187,8 @@ test_slow(void **state)
 
     for (c = 0; c < 20000; c += 7) {
         delay = ngx_http_finance_redis_health_delay(&h, RETRY, c);
-        assert_in_range(delay, NGX_HTTP_FINANCE_REDIS_CAP / 2,
-                        NGX_HTTP_FINANCE_REDIS_CAP);
+        assert_in_range(delay, NGX_HTTP_FINANCE_REDIS_SLOW / 2,
+                        NGX_HTTP_FINANCE_REDIS_SLOW);
     }
 
     assert_int_equal(ngx_http_finance_redis_health_due(&h, RETRY, 1500), 0);
@@ -213,6 +213,33 @@ test_due(void **state)
 
     ngx_http_finance_redis_health_try(&h, 1500);
     assert_int_equal(ngx_http_finance_redis_health_due(&h, RETRY, 1600), 0);
+}
+
+
+/* it hangs: down at once, with connections that are closed only then */
+static void
+test_hung(void **state)
+{
+    (void) state;
+
+    ngx_http_finance_redis_health_try(&h, 0);
+    ngx_http_finance_redis_health_ready(&h);
+    ngx_http_finance_redis_health_ready(&h);
+
+    assert_int_equal(ngx_http_finance_redis_health_hung(&h, "no answer"), 1);
+    assert_int_equal(h.state, DOWN);
+    assert_string_equal(h.reason, "no answer");
+    assert_int_equal(h.failures, 1);
+
+    ngx_http_finance_redis_health_closed(&h, 1);
+    ngx_http_finance_redis_health_closed(&h, 1);
+    assert_int_equal(h.state, DOWN);
+    assert_int_equal(h.ready, 0);
+
+    /* told once */
+    assert_int_equal(ngx_http_finance_redis_health_hung(&h, "no answer"), 0);
+    assert_int_equal(ngx_http_finance_redis_health_ready(&h), 1);
+    assert_int_equal(h.state, UP);
 }
 
 
@@ -265,6 +292,7 @@ main(void)
         cmocka_unit_test_setup(test_backoff, setup),
         cmocka_unit_test_setup(test_slow, setup),
         cmocka_unit_test_setup(test_due, setup),
+        cmocka_unit_test_setup(test_hung, setup),
         cmocka_unit_test_setup(test_closed, setup),
         cmocka_unit_test_setup(test_long_reason, setup)
     };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "fin_assert.h"
+#include "fin_chain.h"
 #include "fin_request.h"
 #include "fin_time.h"
 
@@ -52,6 +53,12 @@ test_addresses(void **state)
 
     fin_request_market(req);
     check(req, "/v1/marketstatus/now", "");
+
+    fin_request_contract(req, "BRK.B", "O:BRKB260116C00500000");
+    check(req, "/v3/snapshot/options/BRK.B/O:BRKB260116C00500000", "");
+
+    fin_request_prev(req, "BRK.B");
+    check(req, "/v2/aggs/ticker/BRK.B/prev", "adjusted=true");
 
     fin_request_earnings(req, "IBM", TODAY);
     check(req, "/benzinga/v1/earnings",
@@ -139,6 +146,7 @@ static void
 test_longest(void **state)
 {
     char            cursor[FIN_CURSOR_MAX + 1], ticker[FIN_TICKER_MAX + 1];
+    char            contract[FIN_CONTRACT_MAX + 1];
     fin_request_t  *req = request();
 
     static const fin_part_t  part = {
@@ -164,12 +172,74 @@ test_longest(void **state)
     assert_in_range(req->path_len, 1, sizeof(req->path) - 1);
     fin_request_reference(req, ticker);
     assert_in_range(req->path_len, 1, sizeof(req->path) - 1);
+    memset(contract, 'W', FIN_CONTRACT_MAX);
+    contract[FIN_CONTRACT_MAX] = '\0';
+    fin_request_contract(req, ticker, contract);
+    assert_in_range(req->path_len, 60, sizeof(req->path) - 1);
+    fin_request_prev(req, ticker);
+    assert_in_range(req->path_len, 1, sizeof(req->path) - 1);
     fin_request_earnings(req, ticker, 2932896);
     assert_in_range(req->args_len, 1, 256);
     fin_request_dividends(req, ticker, 2932896);
     assert_in_range(req->args_len, 1, 256);
 
     free(req);
+}
+
+
+/* What is answered is read by the readers of bars and chains. */
+static void
+test_answers(void **state)
+{
+    char         cursor[FIN_CURSOR_MAX + 1];
+    fin_bars_t   bars;
+    fin_chain_t  chain;
+
+    static const char  prev[] =
+        "{\"ticker\":\"AAPL\",\"queryCount\":1,\"resultsCount\":1,"
+        "\"adjusted\":true,\"results\":[{\"T\":\"AAPL\",\"v\":38663610,"
+        "\"vw\":213.1500,\"o\":215.67,\"c\":212.40,\"h\":216.62,"
+        "\"l\":211.18,\"t\":1773806400000,\"n\":351487}],"
+        "\"status\":\"OK\",\"request_id\":\"a\",\"count\":1}";
+    static const char  no_prev[] =
+        "{\"ticker\":\"NONE\",\"queryCount\":0,\"resultsCount\":0,"
+        "\"adjusted\":true,\"status\":\"OK\",\"request_id\":\"a\"}";
+    static const char  contract[] =
+        "{\"results\":{\"break_even_price\":212.45,\"day\":{\"change\":"
+        "-5.15,\"close\":14.95,\"last_updated\":1773864000000000000,"
+        "\"volume\":296},\"details\":{\"contract_type\":\"call\","
+        "\"exercise_style\":\"american\",\"expiration_date\":"
+        "\"2026-03-20\",\"shares_per_contract\":100,\"strike_price\":197.5,"
+        "\"ticker\":\"O:AAPL260320C00197500\"},\"greeks\":{\"delta\":0.98},"
+        "\"last_quote\":{\"ask\":15.25,\"bid\":14.70},\"open_interest\":"
+        "3085},\"status\":\"OK\",\"request_id\":\"a\"}";
+    static const char  no_contract[] =
+        "{\"status\":\"NOT_FOUND\",\"request_id\":\"a\","
+        "\"message\":\"No such options contract.\"}";
+
+    (void) state;
+
+    assert_int_equal(fin_in_bars(prev, strlen(prev), &bars, NULL), FIN_OK);
+    assert_int_equal(bars.n, 1);
+    fin_assert_same(bars.bar[0].c, 212.40);
+    assert_int_equal(fin_ny_date(bars.bar[0].t), 20530);
+    fin_bars_free(&bars);
+
+    assert_int_equal(fin_in_bars(no_prev, strlen(no_prev), &bars, NULL),
+                     FIN_E_NO_DATA);
+
+    fin_chain_init(&chain);
+    assert_int_equal(fin_in_chain(contract, strlen(contract), &chain, cursor,
+                                  NULL), FIN_OK);
+    assert_int_equal(chain.n, 1);
+    assert_string_equal(chain.opt[0].ticker, "O:AAPL260320C00197500");
+    fin_assert_same(chain.opt[0].bid, 14.70);
+    fin_assert_same(chain.opt[0].strike, 197.5);
+
+    assert_int_equal(fin_in_chain(no_contract, strlen(no_contract), &chain,
+                                  cursor, NULL), FIN_E_NOT_FOUND);
+    assert_int_equal(chain.n, 1);
+    fin_chain_free(&chain);
 }
 
 
@@ -180,7 +250,8 @@ main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_cursor),
-        cmocka_unit_test(test_longest)
+        cmocka_unit_test(test_longest),
+        cmocka_unit_test(test_answers)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

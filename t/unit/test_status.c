@@ -19,7 +19,6 @@ static const struct {
     { FIN_E_NOT_ENTITLED, "not_entitled", 502 },
     { FIN_E_UNAUTHORIZED, "unauthorized", 502 },
     { FIN_E_THROTTLED, "throttled", 503 },
-    { FIN_E_BUDGET, "budget", 503 },
     { FIN_E_UPSTREAM, "upstream", 502 },
     { FIN_E_TRUNCATED, "truncated", 502 },
     { FIN_E_TOO_BIG, "too_big", 502 },
@@ -27,7 +26,8 @@ static const struct {
     { FIN_E_BUSY, "busy", 503 },
     { FIN_E_REDIS, "redis", 503 },
     { FIN_E_CANCELLED, "cancelled", 503 },
-    { FIN_E_INTERNAL, "internal", 500 }
+    { FIN_E_INTERNAL, "internal", 500 },
+    { FIN_E_BUDGET, "budget", 503 }
 };
 
 

@@ -8,12 +8,14 @@ use Time::HiRes qw(time);
 
 my $From = time;
 
+our $Name = 'stress';    # whose lines these are
 our $Failures = 0;
+our $Passed = 0;
 our $Memory = 1;         # means something
 
 
 sub say_step {
-    printf "stress: %6.1f s  %s\n", time - $From, join '', @_;
+    printf "%s: %6.1f s  %s\n", $Name, time - $From, join '', @_;
 }
 
 
@@ -31,6 +33,7 @@ sub hold {
     my ($ok, $text) = @_;
 
     fail($text) if !$ok;
+    $Passed++ if $ok;
 
     return $ok;
 }
@@ -57,6 +60,7 @@ sub logs {
 
     fail("$name: error.log: $_") for @found[0 .. ($#found > 4 ? 4 : $#found)];
     fail("$name: error.log: " . @found . ' such lines') if @found > 5;
+    $Passed++ if !@found;
 }
 
 

@@ -17,14 +17,16 @@ my @Labs;
 
 # Options: root, dir, module, workers, connections, delay (of the market, ms),
 # clone (of tickers), timeout (of finance), wrap (a command before nginx),
-# preload, slow (how much longer than usual things may take).
+# preload, slow (how much longer than usual things may take), fsync (of Redis:
+# appendfsync), redis (more of finance_redis), locations (instead of ours).
 sub new {
     my ($class, %option) = @_;
 
     my $self = bless {
         workers => 2, connections => 600, delay => 100, clone => 400,
         timeout => '10s', read_timeout => '8s', main => '', preload => '',
-        wrap => [], slow => 1, %option, pid => {},
+        wrap => [], slow => 1, fsync => 'no', redis => '',
+        locations => locations(), %option, pid => {},
     }, $class;
 
     remove_tree($self->{dir});
@@ -82,15 +84,25 @@ sub until_true {
 }
 
 
-sub start_redis {
+# On the files that the one before left, if there was one.
+sub spawn_redis {
     my ($self) = @_;
 
     $self->spawn('redis', {}, 'redis-server', '--port', $self->{redis_port},
                  '--bind', '127.0.0.1', '--dir', "$self->{dir}/redis",
                  '--save', '', '--appendonly', 'yes',
-                 '--appendfsync', 'no', '--daemonize', 'no',
+                 '--appendfsync', $self->{fsync}, '--daemonize', 'no',
                  '--set-proc-title', 'no');
-    $self->until_true('Redis', 15, sub { $self->redis('PING') });
+}
+
+
+sub start_redis {
+    my ($self) = @_;
+
+    $self->spawn_redis;
+    $self->until_true('Redis', 15, sub {
+        ($self->redis('PING') // '') =~ /PONG/
+    });
 }
 
 
@@ -110,6 +122,22 @@ sub start_market {
                  '--clone', $self->{clone},
                  '--listen', "127.0.0.1:$self->{market_port}");
     $self->until_true('the market', 15, sub { $self->market('calls') });
+}
+
+
+sub locations {
+    return <<'END';
+        location /finance/ {
+            finance_api;
+            finance_market /_market;
+        }
+
+        location /fast/ {
+            finance_api;
+            finance_market /_market;
+            finance_timeout 200ms;
+        }
+END
 }
 
 
@@ -145,7 +173,7 @@ http {
     client_header_timeout 5s;
     keepalive_timeout 15s;
 
-    finance_redis redis://127.0.0.1:$self->{redis_port}/0;
+    finance_redis redis://127.0.0.1:$self->{redis_port}/0 $self->{redis};
     finance_timeout $self->{timeout};
 
     # idle ones go soon, so that what stays open can be counted
@@ -160,17 +188,7 @@ http {
         listen 127.0.0.1:$self->{slot_port} reuseport backlog=4096;
         listen 127.0.0.1:$self->{h2_port} http2;
 
-        location /finance/ {
-            finance_api;
-            finance_market /_market;
-        }
-
-        location /fast/ {
-            finance_api;
-            finance_market /_market;
-            finance_timeout 200ms;
-        }
-
+$self->{locations}
         location = /status {
             stub_status;
         }

@@ -14,11 +14,11 @@ use Time::HiRes qw(time);
 
 
 # port; check: called with (status, body, client) of each answer, a text is a
-# complaint.
+# complaint; grain: seconds between two looks at who is to leave.
 sub new {
     my ($class, %option) = @_;
 
-    return bless { %option, client => {}, poll => IO::Poll->new,
+    return bless { grain => 0.01, %option, client => {}, poll => IO::Poll->new,
                    status => {}, left => {}, bad => [], took => [],
                    refused => 0, broken => 0, reopened => 0, answers => 0,
                    bytes => 0, due => [] }, $class;
@@ -244,6 +244,7 @@ sub answers {
 
         $client->{in} = substr $client->{in}, $head + 4 + $length;
         $client->{close} = $text =~ /^Connection: close/mi;
+        $client->{head} = $text;
         $self->answered($client, $code, $body);
     }
 }
@@ -266,7 +267,7 @@ sub answered {
 
 
 # Runs until every client is done, at most so many seconds; tick is called
-# about every 10 ms with the seconds since the start, until it says true: it
+# about every grain with the seconds since the start, until it says true: it
 # may add clients.
 sub run {
     my ($self, $seconds, $tick) = @_;
@@ -283,16 +284,16 @@ sub run {
             last;
         }
 
-        if ($now - $last > 0.01) {
+        if ($now - $last > $self->{grain}) {
             $last = $now;
             $self->due($now);
             undef $tick if $tick && $tick->($now - $from);
         }
 
         if (%{ $self->{client} }) {
-            $self->turn if $self->{poll}->poll(0.01) > 0;
+            $self->turn if $self->{poll}->poll($self->{grain}) > 0;
         } else {
-            select undef, undef, undef, 0.01;
+            select undef, undef, undef, $self->{grain};
         }
     }
 

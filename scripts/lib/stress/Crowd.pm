@@ -1,0 +1,131 @@
+# A crowd comes at once to a cold cache: each thing is asked for once, by one
+# worker of one host, and all go on with it.
+package Crowd;
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+use List::Util qw(max min sum0);
+use Time::HiRes qw(sleep time);
+
+use Check;
+use Lab;
+use Load;
+use Rounds;
+
+my $CLIENTS = 64;
+
+
+# How often each path was asked for.
+sub calls {
+    my ($lab) = @_;
+
+    return JSON::PP::decode_json($lab->market('calls'))->{paths};
+}
+
+
+# A cold start, some clients at each of the ports, all at once: when each was
+# answered, in seconds from the first answer.
+sub rush {
+    my ($lab, $path, $tickers, @ports) = @_;
+
+    my ($load, @at) = (Load->new(port => $lab->{port}, slow => $lab->{slow}));
+
+    $load->{check} = sub {
+        my ($code, $body) = @_;
+
+        push @at, time;
+        return $code != 200 || $body =~ /"stale":true|"errors":\[\{/
+               ? "status $code: " . substr $body, -200 : '';
+    };
+    $lab->cold($tickers);
+    $lab->market('reset');
+
+    for my $i (1 .. $CLIENTS) {
+        my $asked = 0;
+
+        $load->add(port => $ports[$i % @ports], keep => 0, next => sub {
+            return $asked++ ? undef : Load::request($path);
+        });
+    }
+
+    $load->run(60 * $lab->{slow});
+    Check::load($load, 'crowd');
+
+    return map { $_ - $at[0] } @at;
+}
+
+
+# The same that one client alone makes the market do.
+sub compare {
+    my ($lab, $what, $alone) = @_;
+
+    my $now = calls($lab);
+    my @more = grep { ($now->{$_} // 0) != ($alone->{$_} // 0) }
+                    sort keys %{ { %$now, %$alone } };
+
+    Check::hold(!@more, "$what: $more[0] was asked for " . ($now->{ $more[0] // '' } // 0)
+                . ' times, by one client alone ' . ($alone->{ $more[0] // '' } // 0)
+                . ' (and ' . $#more . ' more)') if @more;
+    Check::say_step(sprintf '%s: %d calls of %d things, as for one client',
+                    $what, sum0(values %$now), scalar keys %$now) if !@more;
+}
+
+
+# Another nginx beside the lab's, with the same Redis and market.
+sub second {
+    my ($lab) = @_;
+
+    my $two = Lab->new(%$lab, dir => "$lab->{dir}/second", pid => {});
+
+    $two->{$_} = $lab->{$_} for qw(redis_port market_port);
+    $two->start_nginx;
+
+    return $two;
+}
+
+
+sub crowd {
+    my ($lab, $times) = @_;
+
+    my $two = second($lab);
+    my $n = $Rounds::TICKERS;
+
+    # all are listening to the news by now
+    $_->get('/finance/dashboard') for ($lab, $two) x 4;
+
+    $lab->cold($n);
+    $lab->market('reset');
+    $lab->get('/finance/dashboard');
+    my $alone = calls($lab);
+
+    for my $round (1 .. $times) {
+        rush($lab, '/finance/dashboard', $n, $lab->{port});
+        compare($lab, "crowd: $CLIENTS clients, one nginx, $n tickers", $alone);
+
+        rush($lab, '/finance/dashboard', $n, $lab->{port}, $two->{port});
+        compare($lab, "crowd: $CLIENTS clients, two nginx, $n tickers", $alone);
+    }
+
+    my @spread;
+
+    for (1 .. 5 * $times) {
+        my @at = rush($lab, '/finance/stocks/T001', 1, $lab->{port}, $two->{port});
+
+        push @spread, max(@at);
+    }
+
+    @spread = sort { $a <=> $b } @spread;
+    Check::say_step(sprintf 'crowd: of %d clients of one stock at two nginx '
+                    . 'the last has its answer %.1f ms after the first '
+                    . '(median of %d; %.1f at most)', $CLIENTS,
+                    1000 * $spread[@spread / 2], scalar @spread,
+                    1000 * $spread[-1]);
+
+    $two->stop('nginx', 'QUIT', 20);
+    Check::logs($two, 'crowd, the second nginx');
+    Check::logs($lab, 'crowd');
+}
+
+1;

@@ -1,0 +1,506 @@
+/* One fetch for many, among workers and hosts: see the header. */
+
+
+#include "ngx_http_finance_age.h"
+#include "ngx_http_finance_near.h"
+#include "../codec/fin_key.h"
+#include "../redis/ngx_http_finance_redis_news.h"
+
+
+/* a leader that died is followed after so long, ms */
+#define NGX_HTTP_FINANCE_LEASE_TIME    3000
+#define NGX_HTTP_FINANCE_LEASE_RENEW   1000
+
+/* a follower looks so often itself; without news more often */
+#define NGX_HTTP_FINANCE_LEASE_LOOK    500
+#define NGX_HTTP_FINANCE_LEASE_BLIND   20
+
+
+static ngx_int_t ngx_http_finance_lease_names(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_ask(ngx_http_finance_job_t *job);
+static ngx_int_t ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_resume(ngx_http_finance_task_t *task);
+static void ngx_http_finance_lease_answered(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_take(ngx_http_finance_job_t *job,
+    ngx_str_t *value);
+static void ngx_http_finance_lease_follow(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_lead(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_renew(ngx_event_t *ev);
+static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
+    ngx_str_t *message);
+static void ngx_http_finance_lease_heard(ngx_http_finance_job_t *job,
+    u_char *p, u_char *last);
+static void ngx_http_finance_lease_wake(ngx_http_finance_job_t *job);
+
+
+static ngx_str_t  ngx_http_finance_lease_ask_script = ngx_string(
+    "local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) "
+    "if held then return {1, redis.call('GET', KEYS[2])} end "
+    "if ARGV[3] == '1' then return {0, redis.call('GET', KEYS[2])} end "
+    "return {0}");
+
+static ngx_str_t  ngx_http_finance_lease_renew_script = ngx_string(
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then "
+    "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end "
+    "return 0");
+
+static ngx_str_t  ngx_http_finance_lease_free_script = ngx_string(
+    "if redis.call('GET', KEYS[1]) == ARGV[1] then "
+    "return redis.call('DEL', KEYS[1]) end "
+    "return 0");
+
+
+/* this worker's */
+
+static ngx_queue_t  ngx_http_finance_lease_followers;
+
+
+void
+ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
+{
+    if (job->kind == NGX_HTTP_FINANCE_JOB_EMAIL) {
+        /* nothing of it is kept that another one could take */
+        ngx_http_finance_job_run(job);
+        return;
+    }
+
+    if (ngx_http_finance_lease_followers.next == NULL) {
+        ngx_queue_init(&ngx_http_finance_lease_followers);
+        ngx_http_finance_redis_news_handler(ngx_http_finance_lease_news);
+    }
+
+    ngx_http_finance_redis_news_listen(job->conf->redis);
+
+    job->task.resume = ngx_http_finance_lease_resume;
+
+    if (fin_uuid_make(job->lease.token) != FIN_OK
+        || ngx_http_finance_lease_names(job) != NGX_OK)
+    {
+        ngx_http_finance_job_run(job);
+        return;
+    }
+
+    ngx_http_finance_lease_ask(job);
+}
+
+
+/* the lock and what it is for are in one slot of a cluster */
+
+static ngx_int_t
+ngx_http_finance_lease_names(ngx_http_finance_job_t *job)
+{
+    char        *key;
+    u_char      *p;
+    const char  *kind, *tag;
+    ngx_pool_t  *pool;
+
+    pool = job->request->pool;
+    kind = ngx_http_finance_job_kind(job->kind);
+    tag = job->ticker[0] ? job->ticker : "market";
+
+    key = ngx_pnalloc(pool, FIN_KEY_MAX);
+    p = ngx_pnalloc(pool, 2 * (FIN_TICKER_MAX + job->name.len + 64));
+
+    if (key == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
+    job->lease.value.data = (u_char *) key;
+    job->lease.value.len = ngx_http_finance_value_key(job->kind, job->ticker,
+                                                  (char *) job->name.data,
+                                                  key);
+
+    job->lease.name.data = p;
+    p = ngx_sprintf(p, "%s:%s:%V", kind, job->ticker, &job->name);
+    job->lease.name.len = p - job->lease.name.data;
+
+    job->lease.lock.data = p;
+    p = ngx_sprintf(p, "finance:lock:{%s}:%s", tag, kind);
+
+    if (job->name.len) {
+        p = ngx_sprintf(p, ":%V", &job->name);
+    }
+
+    job->lease.lock.len = p - job->lease.lock.data;
+
+    return job->lease.value.len ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_http_finance_lease_ask(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_lease_unfollow(job);
+
+    if (ngx_http_finance_lease_ask_add(job) != NGX_OK) {
+        ngx_http_finance_lease_lead(job);
+        return;
+    }
+
+    ngx_http_finance_redis_start(&job->lease.redis, &job->task,
+                                 job->conf->redis);
+}
+
+
+static ngx_int_t
+ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
+{
+    u_char                     ttl[NGX_INT64_LEN];
+    ngx_str_t                  argv[8];
+    ngx_http_finance_lease_t  *lease;
+
+    lease = &job->lease;
+
+    ngx_http_finance_redis_batch_init(&lease->redis, job->request->pool);
+
+    ngx_str_set(&argv[0], "EVAL");
+    argv[1] = ngx_http_finance_lease_ask_script;
+    ngx_str_set(&argv[2], "2");
+    argv[3] = lease->lock;
+    argv[4] = lease->value;
+    argv[5].data = (u_char *) lease->token;
+    argv[5].len = FIN_UUID_LEN;
+    argv[6].data = ttl;
+    argv[6].len = ngx_sprintf(ttl, "%d", NGX_HTTP_FINANCE_LEASE_TIME) - ttl;
+
+    if (lease->want) {
+        ngx_str_set(&argv[7], "1");
+
+    } else {
+        ngx_str_set(&argv[7], "0");
+    }
+
+    return ngx_http_finance_redis_add(&lease->redis, 8, argv);
+}
+
+
+static void
+ngx_http_finance_lease_resume(ngx_http_finance_task_t *task)
+{
+    ngx_http_finance_job_t    *job;
+    ngx_http_finance_lease_t  *lease;
+
+    job = task->data;
+    lease = &job->lease;
+
+    if (task->expired) {
+        ngx_http_finance_job_end(job, FIN_E_TIMEOUT, NULL);
+        return;
+    }
+
+    if (lease->following) {
+        if (!ngx_http_finance_op_running(&lease->nap)) {
+            ngx_http_finance_lease_ask(job);
+        }
+
+        return;
+    }
+
+    if (!ngx_http_finance_op_running(&lease->redis.op)) {
+        ngx_http_finance_lease_answered(job);
+    }
+}
+
+
+static void
+ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_redis_reply_t  *r;
+
+    r = job->lease.redis.reply;
+
+    if (job->lease.redis.op.status != FIN_OK
+        || r->type != NGX_HTTP_FINANCE_REDIS_ARRAY || r->n == 0
+        || r->element[0].type != NGX_HTTP_FINANCE_REDIS_INTEGER)
+    {
+        /* nobody to agree with */
+        ngx_http_finance_lease_lead(job);
+        return;
+    }
+
+    if (r->element[0].integer == 1) {
+        job->lease.held = 1;
+    }
+
+    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING) {
+        ngx_http_finance_lease_take(job, &r->element[1].str);
+        return;
+    }
+
+    if (job->lease.held) {
+        ngx_http_finance_lease_lead(job);
+        return;
+    }
+
+    ngx_http_finance_lease_follow(job);
+}
+
+
+/* what another one has got meanwhile will do */
+
+static void
+ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
+{
+    ngx_http_finance_age_t    age;
+    ngx_http_finance_blob_t  *blob;
+
+    if (ngx_http_finance_age(job->kind, value, &age) == NGX_OK
+        && age.fresh_ms > ngx_http_finance_now()
+        && (!job->force || job->lease.want
+            || age.fetched_ms >= job->created_ms))
+    {
+        blob = ngx_http_finance_blob_copy(value);
+
+        if (blob && job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
+            ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
+        }
+
+        ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
+        return;
+    }
+
+    if (job->lease.held) {
+        ngx_http_finance_lease_lead(job);
+        return;
+    }
+
+    job->lease.want = 0;
+    ngx_http_finance_lease_follow(job);
+}
+
+
+static void
+ngx_http_finance_lease_follow(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_lease_t  *lease;
+
+    lease = &job->lease;
+
+    lease->following = 1;
+    ngx_queue_insert_tail(&ngx_http_finance_lease_followers, &lease->queue);
+
+    ngx_http_finance_op_sleep(&lease->nap, &job->task,
+                              ngx_http_finance_redis_news_up(job->conf->redis)
+                              ? NGX_HTTP_FINANCE_LEASE_LOOK
+                              : NGX_HTTP_FINANCE_LEASE_BLIND);
+}
+
+
+static void
+ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job)
+{
+    if (job->lease.following) {
+        job->lease.following = 0;
+        ngx_queue_remove(&job->lease.queue);
+        ngx_http_finance_op_cancel(&job->lease.nap);
+    }
+}
+
+
+static void
+ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
+{
+    ngx_event_t  *ev;
+
+    if (job->lease.held) {
+        ev = &job->lease.renew;
+
+        ev->handler = ngx_http_finance_lease_renew;
+        ev->data = job;
+        ev->log = ngx_cycle->log;
+        ev->cancelable = 1;
+
+        ngx_add_timer(ev, NGX_HTTP_FINANCE_LEASE_RENEW);
+    }
+
+    ngx_http_finance_job_run(job);
+}
+
+
+static void
+ngx_http_finance_lease_renew(ngx_event_t *ev)
+{
+    u_char                           ttl[NGX_INT64_LEN];
+    ngx_str_t                        argv[6];
+    ngx_http_finance_job_t          *job;
+    ngx_http_finance_redis_batch_t   batch;
+
+    job = ev->data;
+
+    ngx_http_finance_redis_batch_init(&batch, job->request->pool);
+
+    ngx_str_set(&argv[0], "EVAL");
+    argv[1] = ngx_http_finance_lease_renew_script;
+    ngx_str_set(&argv[2], "1");
+    argv[3] = job->lease.lock;
+    argv[4].data = (u_char *) job->lease.token;
+    argv[4].len = FIN_UUID_LEN;
+    argv[5].data = ttl;
+    argv[5].len = ngx_sprintf(ttl, "%d", NGX_HTTP_FINANCE_LEASE_TIME) - ttl;
+
+    if (ngx_http_finance_redis_add(&batch, 6, argv) == NGX_OK) {
+        ngx_http_finance_redis_forget(&batch, job->conf->redis,
+                                      job->task.log);
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_FINANCE_LEASE_RENEW);
+}
+
+
+void
+ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
+    ngx_http_finance_redis_batch_t *batch, fin_status_t status)
+{
+    u_char     *p;
+    ngx_str_t   argv[5];
+
+    if (!job->lease.held) {
+        return;
+    }
+
+    job->lease.held = 0;
+
+    ngx_str_set(&argv[0], "EVAL");
+    argv[1] = ngx_http_finance_lease_free_script;
+    ngx_str_set(&argv[2], "1");
+    argv[3] = job->lease.lock;
+    argv[4].data = (u_char *) job->lease.token;
+    argv[4].len = FIN_UUID_LEN;
+
+    if (ngx_http_finance_redis_add(batch, 5, argv) != NGX_OK) {
+        return;
+    }
+
+    p = ngx_pnalloc(job->request->pool,
+                    job->lease.name.len + 2 * (NGX_INT64_LEN + 1));
+    if (p == NULL) {
+        return;
+    }
+
+    /* "stock:AAPL: STATUS RETRY-AFTER" */
+
+    ngx_str_set(&argv[0], "PUBLISH");
+    ngx_str_set(&argv[1], NGX_HTTP_FINANCE_REDIS_NEWS_CHANNEL);
+    argv[2].data = p;
+    argv[2].len = ngx_sprintf(p, "%V %d %T", &job->lease.name, (int) status,
+                              job->retry_after)
+                  - p;
+
+    (void) ngx_http_finance_redis_add(batch, 3, argv);
+}
+
+
+void
+ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status)
+{
+    ngx_http_finance_redis_batch_t  batch;
+
+    if (job->lease.renew.timer_set) {
+        ngx_del_timer(&job->lease.renew);
+    }
+
+    ngx_http_finance_lease_unfollow(job);
+
+    if (!job->lease.held) {
+        return;
+    }
+
+    ngx_http_finance_redis_batch_init(&batch, job->request->pool);
+    ngx_http_finance_lease_close(job, &batch, status);
+    ngx_http_finance_redis_forget(&batch, job->conf->redis, ngx_cycle->log);
+}
+
+
+/* how a leader somewhere ended; all who follow it may be looked up here */
+
+static void
+ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
+    ngx_str_t *message)
+{
+    u_char                    *p, *last;
+    ngx_str_t                 *name;
+    ngx_queue_t               *q, *next;
+    ngx_http_finance_job_t    *job;
+    ngx_http_finance_lease_t  *lease;
+
+    for (q = ngx_queue_head(&ngx_http_finance_lease_followers);
+         q != ngx_queue_sentinel(&ngx_http_finance_lease_followers);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
+        lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
+        job = (ngx_http_finance_job_t *)
+                  ((u_char *) lease - offsetof(ngx_http_finance_job_t, lease));
+        name = &lease->name;
+
+        if (job->conf->redis != conf) {
+            continue;
+        }
+
+        if (message == NULL) {
+            /* something may have been missed */
+            ngx_http_finance_lease_wake(job);
+            continue;
+        }
+
+        p = message->data;
+        last = p + message->len;
+
+        if (message->len > name->len && p[name->len] == ' '
+            && ngx_memcmp(p, name->data, name->len) == 0)
+        {
+            ngx_http_finance_lease_heard(job, p + name->len + 1, last);
+        }
+    }
+}
+
+
+/* what concerns the leader's worker alone is tried again here */
+
+static void
+ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
+    u_char *last)
+{
+    u_char     *sp;
+    ngx_int_t   status, after;
+
+    sp = ngx_strlchr(p, last, ' ');
+
+    status = sp ? ngx_atoi(p, sp - p) : NGX_ERROR;
+    after = sp ? ngx_atoi(sp + 1, last - sp - 1) : NGX_ERROR;
+
+    switch (status) {
+
+    case FIN_E_SYNTAX:
+    case FIN_E_SHAPE:
+    case FIN_E_VALUE:
+    case FIN_E_NO_DATA:
+    case FIN_E_NOT_FOUND:
+    case FIN_E_NOT_ENTITLED:
+    case FIN_E_UNAUTHORIZED:
+    case FIN_E_THROTTLED:
+    case FIN_E_UPSTREAM:
+    case FIN_E_TRUNCATED:
+    case FIN_E_TOO_BIG:
+    case FIN_E_TIMEOUT:
+        job->retry_after = after == NGX_ERROR ? -1 : after;
+        job->told = 1;
+        ngx_http_finance_job_end(job, (fin_status_t) status, NULL);
+        return;
+
+    default:
+        ngx_http_finance_lease_wake(job);
+    }
+}
+
+
+/* the nap is over: the value will be there, or the lease to be had */
+
+static void
+ngx_http_finance_lease_wake(ngx_http_finance_job_t *job)
+{
+    job->lease.want = 1;
+    ngx_http_finance_lease_ask(job);
+}
