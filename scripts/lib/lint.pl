@@ -12,10 +12,10 @@ my $FUNCTION = 100;     # lines, from its name to its brace
 
 # A layer may include itself and those of a lower rank, so that arrows go one
 # way, and of the libraries only what stands here beside libc.
-my %RANK = (core => 0, codec => 1, async => 2, redis => 3, fetch => 3,
-            service => 4, http => 5, market => 1);
+my %RANK = (core => 0, codec => 1, async => 2, redis => 3, shm => 4,
+            fetch => 5, service => 6, http => 7, market => 1);
 my %LIBRARY = (core => '', codec => 'cjson', async => 'nginx',
-               redis => 'nginx hiredis', fetch => 'nginx',
+               redis => 'nginx hiredis', shm => 'nginx', fetch => 'nginx',
                service => 'nginx', http => 'nginx', market => 'cjson');
 my %LIBRARY_OF = (
     'cjson'   => qr{^cjson/},

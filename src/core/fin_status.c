@@ -37,7 +37,9 @@ static const fin_status_info_t  fin_status_table[] = {
     [FIN_E_BUSY] = { "busy", 503, "The server is busy" },
     [FIN_E_REDIS] = { "redis", 503, "The store is not available" },
     [FIN_E_CANCELLED] = { "cancelled", 503, "The request was given up" },
-    [FIN_E_INTERNAL] = { "internal", 500, "Internal error" }
+    [FIN_E_INTERNAL] = { "internal", 500, "Internal error" },
+    [FIN_E_BUDGET] = { "budget", 503,
+        "The market's budget of calls is spent" }
 };
 
 

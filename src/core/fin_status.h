@@ -26,6 +26,7 @@ typedef enum {
     FIN_E_REDIS,            /* Redis is away or answered an error */
     FIN_E_CANCELLED,
     FIN_E_INTERNAL,
+    FIN_E_BUDGET,           /* our own limit of calls (finance_budget) */
     FIN_STATUS_COUNT
 } fin_status_t;
 

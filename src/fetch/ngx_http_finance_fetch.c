@@ -12,8 +12,6 @@ static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
 static ngx_uint_t ngx_http_finance_fetch_room(void);
 static void ngx_http_finance_fetch_pump_post(void);
 static void ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s);
-static void ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
-    fin_status_t status);
 static void ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s);
 static void ngx_http_finance_fetch_cleanup(void *data);
 
@@ -26,6 +24,7 @@ static ngx_uint_t   ngx_http_finance_fetch_nactive;
 static ngx_uint_t   ngx_http_finance_fetch_nprobes;     /* of those */
 static ngx_uint_t   ngx_http_finance_fetch_ncalls;
 static ngx_uint_t   ngx_http_finance_fetch_nretries;
+static ngx_http_finance_budget_t  *ngx_http_finance_fetch_limit;
 static fin_status_t  ngx_http_finance_fetch_status = FIN_E_NO_DATA;
 
 
@@ -116,6 +115,28 @@ ngx_http_finance_fetch_attempt(ngx_http_finance_fetch_t *fetch)
 }
 
 
+void
+ngx_http_finance_fetch_budget_set(ngx_http_finance_budget_t *budget)
+{
+    if (ngx_http_finance_fetch_limit) {
+        ngx_http_finance_budget_stop(ngx_http_finance_fetch_limit);
+    }
+
+    ngx_http_finance_fetch_limit = budget;
+
+    if (budget) {
+        ngx_http_finance_budget_start(budget, &ngx_http_finance_fetch_event);
+    }
+}
+
+
+ngx_http_finance_budget_t *
+ngx_http_finance_fetch_budget(void)
+{
+    return ngx_http_finance_fetch_limit;
+}
+
+
 ngx_uint_t
 ngx_http_finance_fetch_calls(void)
 {
@@ -175,7 +196,7 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
     s->fetch = NULL;
     fetch->slot = NULL;
 
-    if (op->status == FIN_E_TIMEOUT && !s->probe) {
+    if (op->status == FIN_E_TIMEOUT && !s->probe && !s->waiting) {
         ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
     }
 
@@ -242,6 +263,14 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
 
         if (ngx_queue_empty(&ngx_http_finance_fetch_queue)
             || !ngx_http_finance_fetch_room())
+        {
+            return;
+        }
+
+        if (ngx_http_finance_fetch_limit
+            && ngx_http_finance_fetch_line(ngx_http_finance_fetch_limit,
+                                           &ngx_http_finance_fetch_queue)
+               != NGX_OK)
         {
             return;
         }
@@ -353,7 +382,7 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
 }
 
 
-static void
+void
 ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
     fin_status_t status)
 {

@@ -16,6 +16,7 @@
 #include "../async/ngx_http_finance_op.h"
 #include "../async/ngx_http_finance_task.h"
 #include "../core/fin_backoff.h"
+#include "../shm/ngx_http_finance_budget.h"
 
 
 /* At most so many subrequests of a worker are under way, and at most a
@@ -31,6 +32,16 @@
 
 typedef struct ngx_http_finance_fetch_slot_s  ngx_http_finance_fetch_slot_t;
 
+/*
+ * A job's place in the line for a budget's calls: older jobs go first, so that
+ * one is done before the next begins, and those that nobody waits for last.
+ */
+typedef struct {
+    uint64_t                        seq;
+    ngx_uint_t                      expected;       /* calls still to start */
+    unsigned                        background:1;
+} ngx_http_finance_turn_t;
+
 typedef struct {
     ngx_http_finance_op_t           op;             /* first */
     ngx_str_t                       uri;
@@ -44,6 +55,9 @@ typedef struct {
     time_t                          retry_after;    /* seconds, -1: none */
     u_char                         *body;           /* malloc'ed; see below */
     size_t                          len;
+    ngx_http_finance_turn_t        *turn;           /* set after the start by
+                                                       who has one; outlives
+                                                       the op */
     ngx_http_finance_fetch_slot_t  *slot;           /* of the present one */
 } ngx_http_finance_fetch_t;
 
@@ -68,8 +82,16 @@ void ngx_http_finance_fetch_probe(ngx_http_finance_fetch_t *fetch,
 /* Puts the two filters in; from the module's postconfiguration. */
 ngx_int_t ngx_http_finance_fetch_init(ngx_conf_t *cf);
 
-/* This worker's subrequests to the market since its start, those of them that were further
- * attempts, and those under way. */
+/*
+ * From now on calls start when the budget allows it; NULL: there is none.  A
+ * fetch whose turn cannot come before its deadline fails with FIN_E_BUDGET at
+ * once, retry_after being when it could.
+ */
+void ngx_http_finance_fetch_budget_set(ngx_http_finance_budget_t *budget);
+ngx_http_finance_budget_t *ngx_http_finance_fetch_budget(void);
+
+/* This worker's subrequests to the market since its start, those of them that
+ * were further attempts, and those under way. */
 ngx_uint_t ngx_http_finance_fetch_calls(void);
 ngx_uint_t ngx_http_finance_fetch_retries(void);
 ngx_uint_t ngx_http_finance_fetch_active(void);

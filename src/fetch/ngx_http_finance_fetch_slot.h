@@ -53,6 +53,15 @@ void ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s);
 ngx_int_t ngx_http_finance_fetch_retry(ngx_http_finance_fetch_t *fetch,
     fin_status_t status);
 
+/* The end of a slot, with or without a subrequest. */
+void ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
+    fin_status_t status);
+
+/* In ngx_http_finance_fetch_line.c.  NGX_OK: the head of the queue is to be
+ * started now; NGX_AGAIN: nothing is, the pump is posted when that changes. */
+ngx_int_t ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
+    ngx_queue_t *queue);
+
 /* In ngx_http_finance_fetch_result.c: what a finished subrequest means. */
 fin_status_t ngx_http_finance_fetch_result(ngx_http_request_t *r,
     ngx_int_t rc, ngx_uint_t complete, ngx_uint_t *http_status);

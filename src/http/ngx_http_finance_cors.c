@@ -34,7 +34,8 @@ static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_finance_cors_header_t  ngx_http_finance_cors_headers[] = {
     { "Access-Control-Allow-Credentials", ngx_string("true") },
     { "Access-Control-Expose-Headers",
-      ngx_string("ETag, Finance-Complete, Location, Retry-After") },
+      ngx_string("ETag, Finance-Complete, Location, RateLimit, "
+                 "RateLimit-Policy, Retry-After") },
     { NULL, ngx_null_string }
 };
 

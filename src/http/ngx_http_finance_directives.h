@@ -31,6 +31,17 @@ char *ngx_http_finance_cors_directive(ngx_conf_t *cf, ngx_command_t *cmd,
 void ngx_http_finance_retry_merge(fin_retry_t *retry,
     const fin_retry_t *prev);
 
+char *ngx_http_finance_zone_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_finance_budget_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_finance_limit_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* What needs a zone has one, that is large enough. */
+char *ngx_http_finance_zone_needs(ngx_conf_t *cf,
+    ngx_http_finance_main_conf_t *fmcf);
+
 /* Logs why an argument of finance_signal is refused, and what is known. */
 char *ngx_http_finance_signal_refuse(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *arg, fin_status_t status);

@@ -6,6 +6,7 @@
 
 #include "ngx_http_finance_handler.h"
 #include "ngx_http_finance_cors.h"
+#include "ngx_http_finance_limit.h"
 #include "ngx_http_finance_response.h"
 #include "ngx_http_finance_route.h"
 #include "../codec/fin_key.h"
@@ -53,7 +54,9 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     }
 
     ctx = ngx_http_finance_ctx_create(r);
-    if (ctx == NULL) {
+    if (ctx == NULL
+        || ngx_http_finance_limit_policy_header(&ctx->call) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -86,6 +89,20 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     if (rc != NGX_OK) {
         return ngx_http_finance_refuse(ctx, NGX_HTTP_UNAUTHORIZED,
                                        "Not authenticated");
+    }
+
+    /* who only asks how we are is not counted */
+
+    rc = route->service == ngx_http_finance_health
+         ? NGX_OK : ngx_http_finance_limit_check(&ctx->call);
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (rc != NGX_OK) {
+        return ngx_http_finance_refuse(ctx, NGX_HTTP_TOO_MANY_REQUESTS,
+                                       "Too many requests");
     }
 
     return ngx_http_finance_start(ctx, route);

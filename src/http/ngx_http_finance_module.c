@@ -12,6 +12,7 @@
 
 
 static void *ngx_http_finance_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_finance_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_http_finance_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -91,6 +92,27 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       0,
       NULL },
 
+    { ngx_string("finance_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_finance_zone_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("finance_budget"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_finance_budget_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("finance_limit"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE12,
+      ngx_http_finance_limit_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("finance_email_validator"),
       NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE1,
       ngx_http_finance_email_validator,
@@ -142,7 +164,7 @@ static ngx_http_module_t  ngx_http_finance_module_ctx = {
     ngx_http_finance_init,                 /* postconfiguration */
 
     ngx_http_finance_create_main_conf,     /* create main configuration */
-    NULL,                                  /* init main configuration */
+    ngx_http_finance_init_main_conf,       /* init main configuration */
 
     NULL,                                  /* create server configuration */
     NULL,                                  /* merge server configuration */
@@ -184,6 +206,25 @@ ngx_http_finance_create_main_conf(ngx_conf_t *cf)
 }
 
 
+/* all of "http" is read, nothing is merged yet */
+
+static char *
+ngx_http_finance_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_finance_main_conf_t  *fmcf = conf;
+
+    ngx_http_finance_loc_conf_t  *flcf;
+
+    flcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_finance_module);
+
+    if (fmcf->budget && flcf->redis != NGX_CONF_UNSET_PTR) {
+        fmcf->budget->redis = flcf->redis;
+    }
+
+    return ngx_http_finance_zone_needs(cf, fmcf);
+}
+
+
 static void *
 ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
 {
@@ -212,6 +253,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
     conf->user = NGX_CONF_UNSET_PTR;
     conf->admin = NGX_CONF_UNSET_PTR;
     conf->cors = NGX_CONF_UNSET_PTR;
+    conf->limit = NGX_CONF_UNSET_PTR;
     conf->rate = NAN;
     conf->signals = NGX_CONF_UNSET_PTR;
     conf->max_body = NGX_CONF_UNSET_SIZE;
@@ -243,6 +285,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->user, prev->user, NULL);
     ngx_conf_merge_ptr_value(conf->admin, prev->admin, NULL);
     ngx_conf_merge_ptr_value(conf->cors, prev->cors, NULL);
+    ngx_conf_merge_ptr_value(conf->limit, prev->limit, NULL);
     ngx_conf_merge_ptr_value(conf->signals, prev->signals, NULL);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body, 64 * 1024);
     ngx_conf_merge_ptr_value(conf->threads, prev->threads,
@@ -298,10 +341,15 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
         return NGX_CONF_ERROR;
     }
 
+    fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_finance_module);
+
     if (conf->cors) {
-        fmcf = ngx_http_conf_get_module_main_conf(cf,
-                                                  ngx_http_finance_module);
         fmcf->cors = 1;
+    }
+
+    if (fmcf->budget && fmcf->budget->redis == NULL) {
+        /* not set in "http": that of the first location */
+        fmcf->budget->redis = conf->redis;
     }
 
 #if (NGX_THREADS)
@@ -335,6 +383,16 @@ ngx_http_finance_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_finance_init_process(ngx_cycle_t *cycle)
 {
+    ngx_http_finance_main_conf_t  *fmcf;
+
+    fmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_finance_module);
+
+    if (fmcf && (ngx_process == NGX_PROCESS_WORKER
+                 || ngx_process == NGX_PROCESS_SINGLE))
+    {
+        ngx_http_finance_fetch_budget_set(fmcf->budget);
+    }
+
     ngx_http_finance_redis_init(cycle);
 
     return NGX_OK;
@@ -344,6 +402,7 @@ ngx_http_finance_init_process(ngx_cycle_t *cycle)
 static void
 ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
+    ngx_http_finance_fetch_budget_set(NULL);
     ngx_http_finance_redis_news_exit(cycle);
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();

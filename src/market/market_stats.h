@@ -12,6 +12,7 @@
 
 #define MARKET_LAST       100
 #define MARKET_MAX_PATHS  100000
+#define MARKET_TIMES      20000
 
 
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     market_buf_t   last[MARKET_LAST];   /* raw heads, a ring */
     size_t         next;
     size_t         nlast;
+    int64_t        times[MARKET_TIMES]; /* of requests, us; a ring by total */
 } market_stats_t;
 
 
@@ -39,6 +41,10 @@ void market_stats_print(const market_stats_t *stats, market_buf_t *out);
 /* Appends a JSON list of the heads whose target begins with the prefix. */
 void market_stats_last(const market_stats_t *stats, const char *prefix,
     market_buf_t *out);
+
+/* Appends a JSON list of when the newest requests came, us on a clock that is
+ * not set, oldest first. */
+void market_stats_times(const market_stats_t *stats, market_buf_t *out);
 
 /* All counters to 0; max_in_flight to what is in flight now. */
 void market_stats_reset(market_stats_t *stats);

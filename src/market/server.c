@@ -36,7 +36,7 @@ static const char  usage[] =
     "  --sample       answers carry the header X-Sample-Market: generated\n"
     "  --with-parent  ends when the process that started it ends\n"
     "\n"
-    "Control: /_control/calls, last?path=, reset,\n"
+    "Control: /_control/calls, last?path=, times, reset,\n"
     "fault?match=&kind=[&times=][&after=][&ms=][&status=][&retry_after=]\n"
     "[&bytes=][&field=][&value=]\n";
 

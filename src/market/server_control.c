@@ -69,6 +69,20 @@ control_last(market_server_t *server, const market_request_t *request,
 
 
 static void
+control_times(market_server_t *server, const market_request_t *request,
+    market_reply_t *reply)
+{
+    size_t  from;
+
+    (void) request;
+
+    from = reply->own.len;
+    market_stats_times(&server->stats, &reply->own);
+    market_reply_own(reply, from);
+}
+
+
+static void
 control_reset(market_server_t *server, const market_request_t *request,
     market_reply_t *reply)
 {
@@ -119,6 +133,7 @@ market_control(market_server_t *server, const market_request_t *request,
     } handlers[] = {
         { "calls", control_calls },
         { "last", control_last },
+        { "times", control_times },
         { "reset", control_reset },
         { "fault", control_fault }
     };

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
+#include <time.h>
 
 #include "market_stats.h"
 
@@ -9,8 +10,13 @@ void
 market_stats_begin(market_stats_t *stats, const char *path, const char *head,
     size_t len)
 {
-    size_t         path_len;
-    market_buf_t  *last;
+    size_t           path_len;
+    market_buf_t    *last;
+    struct timespec  ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    stats->times[stats->total % MARKET_TIMES]
+        = (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 
     stats->total++;
     stats->in_flight++;
@@ -97,6 +103,23 @@ market_stats_last(const market_stats_t *stats, const char *prefix,
         market_buf_puts(out, any ? ",\n" : "");
         market_buf_json(out, head->data, head->len);
         any = true;
+    }
+
+    market_buf_puts(out, "]\n");
+}
+
+
+void
+market_stats_times(const market_stats_t *stats, market_buf_t *out)
+{
+    uint64_t  i, first;
+
+    first = stats->total > MARKET_TIMES ? stats->total - MARKET_TIMES : 0;
+    market_buf_puts(out, "[");
+
+    for (i = first; i < stats->total; i++) {
+        market_buf_printf(out, "%s%" PRId64, i > first ? "," : "",
+                          stats->times[i % MARKET_TIMES]);
     }
 
     market_buf_puts(out, "]\n");

@@ -132,7 +132,9 @@ void
 ngx_http_finance_call_fail_job(ngx_http_finance_call_t *call,
     fin_status_t status, time_t retry_after)
 {
-    if (status == FIN_E_THROTTLED && retry_after > 0) {
+    if ((status == FIN_E_THROTTLED || status == FIN_E_BUDGET)
+        && retry_after > 0)
+    {
         call->retry_after = ngx_min(retry_after,
                                     NGX_HTTP_FINANCE_RETRY_AFTER_MAX);
     }

@@ -12,12 +12,19 @@
 #include "../core/fin_backoff.h"
 #include "../core/fin_signal.h"
 #include "../redis/ngx_http_finance_redis.h"
+#include "../shm/ngx_http_finance_budget.h"
+#include "../shm/ngx_http_finance_callers.h"
 
 
 typedef struct {
     ngx_flag_t                      clock_fixed;
     int64_t                         clock_ms;       /* when fixed */
     ngx_uint_t                      cors;           /* some location has it */
+    ngx_http_finance_zone_t        *zone;           /* NULL: none */
+    ngx_http_finance_budget_t      *budget;         /* NULL: off */
+    ngx_uint_t                      limits;         /* finance_limit's, */
+    u_char                         *limit_file;     /* and the first one */
+    ngx_uint_t                      limit_line;
 } ngx_http_finance_main_conf_t;
 
 
@@ -74,6 +81,7 @@ typedef struct {
     ngx_http_complex_value_t       *user;           /* NULL: one owner */
     ngx_http_complex_value_t       *admin;          /* NULL: nobody is */
     ngx_array_t                    *cors;           /* of fin_origin_t; NULL */
+    ngx_http_finance_limit_t       *limit;          /* of callers; NULL: none */
     double                          rate;
     ngx_array_t                    *signals;        /* finance_signal's */
     fin_rules_t                     rules;          /* with those applied */

@@ -12,6 +12,8 @@ static void ngx_http_finance_health_redis(fin_out_t *out,
     ngx_http_finance_call_t *call, ngx_uint_t up);
 static void ngx_http_finance_health_market(fin_out_t *out,
     ngx_http_finance_call_t *call);
+static void ngx_http_finance_health_budget(fin_out_t *out,
+    ngx_http_finance_redis_batch_t *asked);
 static ngx_uint_t ngx_http_finance_health_market_ok(
     ngx_http_finance_call_t *call);
 
@@ -20,6 +22,7 @@ void
 ngx_http_finance_health(ngx_http_finance_call_t *call)
 {
     ngx_str_t                        argv[1];
+    ngx_http_finance_budget_t       *budget;
     ngx_http_finance_redis_batch_t  *ping;
 
     ping = ngx_pcalloc(call->request->pool,
@@ -35,7 +38,12 @@ ngx_http_finance_health(ngx_http_finance_call_t *call)
     ngx_http_finance_redis_batch_init(ping, call->request->pool);
     ngx_str_set(&argv[0], "PING");
 
-    if (ngx_http_finance_redis_add(ping, 1, argv) != NGX_OK) {
+    budget = ngx_http_finance_fetch_budget();
+
+    if (ngx_http_finance_redis_add(ping, 1, argv) != NGX_OK
+        || (budget && budget->redis == call->conf->redis
+            && ngx_http_finance_budget_add_left(budget, ping) != NGX_OK))
+    {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
         return;
     }
@@ -70,6 +78,7 @@ ngx_http_finance_health_resume(ngx_http_finance_task_t *task)
     fin_out_kstring(&out, "status", ok ? "ok" : "degraded");
     ngx_http_finance_health_redis(&out, call, up);
     ngx_http_finance_health_market(&out, call);
+    ngx_http_finance_health_budget(&out, ping);
     fin_out_kstring(&out, "version", NGX_HTTP_FINANCE_VERSION);
     fin_out_object_end(&out);
 
@@ -142,6 +151,44 @@ ngx_http_finance_health_market(fin_out_t *out, ngx_http_finance_call_t *call)
 
     fin_out_kint(out, "in_flight", (int64_t) ngx_http_finance_fetch_active());
     ngx_http_finance_plan_out(out, call->conf);
+    fin_out_object_end(out);
+}
+
+
+/* what is left to this nginx and, where Redis says, to all */
+
+static void
+ngx_http_finance_health_budget(fin_out_t *out,
+    ngx_http_finance_redis_batch_t *asked)
+{
+    ngx_int_t                   all;
+    ngx_uint_t                  left;
+    ngx_http_finance_budget_t  *budget;
+
+    budget = ngx_http_finance_fetch_budget();
+
+    fin_out_key(out, "budget");
+
+    if (budget == NULL) {
+        fin_out_null(out);
+        return;
+    }
+
+    left = ngx_http_finance_budget_left(budget);
+
+    if (asked->op.status == FIN_OK && asked->n > 1) {
+        all = ngx_http_finance_budget_left_reply(&asked->reply[1]);
+
+        if (all != NGX_ERROR) {
+            left = ngx_min(left, (ngx_uint_t) all);
+        }
+    }
+
+    fin_out_object(out);
+    fin_out_kint(out, "limit",
+                 (int64_t) ngx_http_finance_budget_cap(budget));
+    fin_out_kstring(out, "per", budget->minute ? "minute" : "second");
+    fin_out_kint(out, "left", (int64_t) left);
     fin_out_object_end(out);
 }
 

@@ -2,7 +2,7 @@
 
 
 #include "ngx_http_finance_cool.h"
-#include "ngx_http_finance_job.h"
+#include "ngx_http_finance_job_budget.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -47,6 +47,7 @@ static ngx_rbtree_node_t  ngx_http_finance_jobs_sentinel;
 static ngx_queue_t        ngx_http_finance_jobs_waiting;
 static ngx_event_t        ngx_http_finance_jobs_event;
 static ngx_uint_t         ngx_http_finance_jobs_nactive;
+static uint64_t           ngx_http_finance_jobs_seq;
 
 
 void
@@ -72,6 +73,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
         return;
     }
 
+    job->turn.background = 0;
     join->job = job;
     ngx_queue_insert_tail(&job->waiters, &join->queue);
     ngx_http_finance_job_idle(job);
@@ -83,8 +85,16 @@ ngx_http_finance_job_kick(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name)
 {
-    if (!ngx_http_finance_cool_is(conf, kind, ticker, name)) {
-        (void) ngx_http_finance_job_get(like, conf, kind, ticker, name);
+    ngx_http_finance_job_t  *job;
+
+    if (ngx_http_finance_cool_is(conf, kind, ticker, name)) {
+        return;
+    }
+
+    job = ngx_http_finance_job_get(like, conf, kind, ticker, name);
+
+    if (job && ngx_queue_empty(&job->waiters)) {
+        job->turn.background = 1;
     }
 }
 
@@ -293,6 +303,8 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->kind = kind;
     job->retry_after = -1;
     job->created_ms = ngx_http_finance_now();
+    job->turn.seq = ++ngx_http_finance_jobs_seq;
+    job->turn.expected = ngx_http_finance_job_calls(kind);
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
@@ -326,7 +338,14 @@ ngx_http_finance_jobs_room(void)
 
     max = ngx_min(ngx_cycle->connection_n / 8, NGX_HTTP_FINANCE_JOBS_ACTIVE);
 
-    return ngx_http_finance_jobs_nactive < ngx_max(max, 1);
+    if (ngx_http_finance_jobs_nactive >= ngx_max(max, 1)) {
+        return 0;
+    }
+
+    return ngx_http_finance_fetch_budget() == NULL
+           || ngx_http_finance_job_admit(&ngx_http_finance_jobs,
+                                         &ngx_http_finance_jobs_waiting,
+                                         &ngx_http_finance_jobs_event);
 }
 
 
@@ -372,7 +391,13 @@ ngx_http_finance_job_next(ngx_event_t *ev)
 static void
 ngx_http_finance_job_impatient(ngx_event_t *ev)
 {
-    ngx_http_finance_job_end(ev->data, FIN_E_BUSY, NULL);
+    ngx_http_finance_job_t  *job = ev->data;
+
+    if (ngx_http_finance_fetch_budget() == NULL
+        || ngx_http_finance_job_denied(job, &ngx_http_finance_jobs) != NGX_OK)
+    {
+        ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
+    }
 }
 
 
@@ -484,6 +509,7 @@ ngx_http_finance_job_report(ngx_http_finance_job_t *job, fin_status_t status)
 
     case FIN_E_NO_DATA:
     case FIN_E_NOT_FOUND:
+    case FIN_E_BUDGET:
         level = NGX_LOG_INFO;
         break;
 

@@ -14,6 +14,7 @@
 #include "../async/ngx_http_finance_task.h"
 #include "../core/fin_types.h"
 #include "../fetch/ngx_http_finance_detached.h"
+#include "../fetch/ngx_http_finance_fetch.h"
 #include "ngx_http_finance_blob.h"
 #include "ngx_http_finance_conf.h"
 #include "ngx_http_finance_lease.h"
@@ -55,6 +56,7 @@ struct ngx_http_finance_job_s {
     ngx_str_t                          name;        /* what of it; see join */
     time_t                             retry_after; /* seconds the market
                                                        asked for; -1: none */
+    ngx_http_finance_turn_t            turn;        /* where calls are counted */
     int64_t                            created_ms;  /* real time */
     ngx_http_finance_lease_t           lease;
     void                              *state;       /* the kind's, in pool */

@@ -482,6 +482,7 @@ ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
     case FIN_E_NOT_ENTITLED:
     case FIN_E_UNAUTHORIZED:
     case FIN_E_THROTTLED:
+    case FIN_E_BUDGET:
     case FIN_E_UPSTREAM:
     case FIN_E_TRUNCATED:
     case FIN_E_TOO_BIG:

@@ -126,6 +126,8 @@ ngx_http_finance_refresh_parts_merge(ngx_http_finance_refresh_t *refresh)
         {
             if (refresh->part[i].part == NULL) {
                 /* the chain is all that was asked for: an older one will do */
+                refresh->part[i].job->retry_after =
+                                          refresh->part[i].fetch.retry_after;
                 return refresh->part[i].status;
             }
 
@@ -220,6 +222,7 @@ ngx_http_finance_refresh_try(ngx_http_finance_job_t *job,
 
     ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args, timeout,
                                  retry);
+    fetch->turn = &job->turn;
 }
 
 
@@ -245,7 +248,9 @@ ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     refresh->chain_reported = 1;
     level = NGX_LOG_WARN;
 
-    if (status == FIN_E_NOT_ENTITLED || status == FIN_E_NOT_FOUND) {
+    if (status == FIN_E_NOT_ENTITLED || status == FIN_E_NOT_FOUND
+        || status == FIN_E_BUDGET)
+    {
         level = NGX_LOG_INFO;
     }
 

@@ -26,7 +26,8 @@ static const struct {
     { FIN_E_BUSY, "busy", 503 },
     { FIN_E_REDIS, "redis", 503 },
     { FIN_E_CANCELLED, "cancelled", 503 },
-    { FIN_E_INTERNAL, "internal", 500 }
+    { FIN_E_INTERNAL, "internal", 500 },
+    { FIN_E_BUDGET, "budget", 503 }
 };
 
 

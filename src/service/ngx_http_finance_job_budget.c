@@ -1,0 +1,193 @@
+/* Jobs where calls are counted: see the header. */
+
+
+#include "ngx_http_finance_job_budget.h"
+
+
+static ngx_http_finance_job_t *ngx_http_finance_job_first(
+    ngx_queue_t *waiting);
+static ngx_uint_t ngx_http_finance_job_expected(ngx_rbtree_t *jobs);
+static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
+    ngx_msec_t wait);
+
+
+/* what nginx' debug log looks at of an event on a timer */
+static ngx_connection_t  ngx_http_finance_job_dumb = { .fd = -1 };
+
+
+/* as README has it: bars, four parts of the chain, earnings, dividends */
+
+ngx_uint_t
+ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
+{
+    switch (kind) {
+
+    case NGX_HTTP_FINANCE_JOB_STOCK:
+        return 7;
+
+    case NGX_HTTP_FINANCE_JOB_CHAIN:
+        return 2;
+
+    case NGX_HTTP_FINANCE_JOB_EMAIL:
+        return 0;
+
+    default:
+        return 1;
+    }
+}
+
+
+/*
+ * A job starts when all of its calls may be made beside those that others are
+ * still to make, or when these are none.  One whose first call cannot be made
+ * before its patience ends need not wait for that.
+ */
+
+ngx_uint_t
+ngx_http_finance_job_admit(ngx_rbtree_t *jobs, ngx_queue_t *waiting,
+    ngx_event_t *event)
+{
+    ngx_uint_t                  others;
+    ngx_msec_t                  wait;
+    ngx_http_finance_job_t     *job;
+    ngx_http_finance_budget_t  *budget;
+
+    budget = ngx_http_finance_fetch_budget();
+    others = ngx_http_finance_job_expected(jobs);
+
+    while (!ngx_queue_empty(waiting)) {
+
+        job = ngx_http_finance_job_first(waiting);
+
+        if (job->turn.expected == 0) {
+            return 1;
+        }
+
+        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                            others + 1);
+
+        if ((ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec)
+            <= (ngx_msec_int_t) wait)
+        {
+            ngx_http_finance_job_spent(job, wait);
+            continue;
+        }
+
+        if (others == 0) {
+            return 1;
+        }
+
+        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                            others + job->turn.expected);
+        if (wait == 0) {
+            return 1;
+        }
+
+        event->data = &ngx_http_finance_job_dumb;
+        event->cancelable = 1;
+        ngx_add_timer(event, wait);
+
+        return 0;
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_finance_job_denied(ngx_http_finance_job_t *job, ngx_rbtree_t *jobs)
+{
+    ngx_msec_t  wait;
+
+    if (job->turn.expected == 0) {
+        return NGX_DECLINED;
+    }
+
+    wait = ngx_http_finance_budget_wait(ngx_http_finance_fetch_budget(),
+                                        job->turn.background,
+                                        ngx_http_finance_job_expected(jobs)
+                                        + job->turn.expected);
+    if (wait == 0) {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_finance_job_spent(job, wait);
+
+    return NGX_OK;
+}
+
+
+/*
+ * Becomes the head of those that wait: who needs no call of the market, else
+ * the first that somebody waits for, else the first.
+ */
+
+static ngx_http_finance_job_t *
+ngx_http_finance_job_first(ngx_queue_t *waiting)
+{
+    ngx_queue_t             *q, *head;
+    ngx_http_finance_job_t  *job, *first;
+
+    head = ngx_queue_head(waiting);
+    first = ngx_queue_data(head, ngx_http_finance_job_t, queue);
+
+    for (q = head; q != ngx_queue_sentinel(waiting); q = ngx_queue_next(q)) {
+
+        job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
+
+        if (job->turn.expected == 0) {
+            first = job;
+            break;
+        }
+
+        if (first->turn.background && !job->turn.background) {
+            first = job;
+        }
+    }
+
+    if (&first->queue != head) {
+        ngx_queue_remove(&first->queue);
+        ngx_queue_insert_head(waiting, &first->queue);
+    }
+
+    return first;
+}
+
+
+/* calls that jobs under way have still to start; who follows makes none */
+
+static ngx_uint_t
+ngx_http_finance_job_expected(ngx_rbtree_t *jobs)
+{
+    ngx_uint_t               n;
+    ngx_rbtree_node_t       *node;
+    ngx_http_finance_job_t  *job;
+
+    n = 0;
+
+    if (jobs->root == jobs->sentinel) {
+        return 0;
+    }
+
+    for (node = ngx_rbtree_min(jobs->root, jobs->sentinel);
+         node;
+         node = ngx_rbtree_next(jobs, node))
+    {
+        job = (ngx_http_finance_job_t *) node;
+
+        if (job->active && !job->lease.following) {
+            n += job->turn.expected;
+        }
+    }
+
+    return n;
+}
+
+
+static void
+ngx_http_finance_job_spent(ngx_http_finance_job_t *job, ngx_msec_t wait)
+{
+    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+
+    ngx_http_finance_job_end(job, FIN_E_BUDGET, NULL);
+}

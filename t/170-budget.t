@@ -1,0 +1,388 @@
+# finance_budget: never more calls of the market in any period than it says,
+# counted by the market's own clock; and what clients see meanwhile.
+use strict;
+use warnings;
+
+use FinanceTest sample => 1;
+use Test::Nginx::Socket 'no_plan';
+
+our $Spent = qq({"detail":"The market's budget of calls is spent"});
+
+# What a block has in http beside Redis.
+sub budget {
+    my ($rate, @more) = @_;
+
+    return join "\n", 'finance_zone finance:64k;', "finance_budget rate=$rate;",
+                'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=300ms retry=100ms;', @more;
+}
+
+# The most calls that the market saw in any span of so many ms.
+sub most {
+    my ($ms) = @_;
+
+    my @at = eval FinanceTest::Market::control('times');
+
+    @at = @{ $at[0] };
+
+    my ($most, $from) = (0, 0);
+
+    for my $i (0 .. $#at) {
+        $from++ while $at[$i] - $at[$from] >= $ms * 1000;
+        $most = $i - $from + 1 if $i - $from + 1 > $most;
+    }
+
+    return $most;
+}
+
+# Adds that to an answer, and how many calls there were.
+sub seen {
+    my ($ms) = @_;
+
+    return sub {
+        my ($text) = @_;
+
+        chomp $text;
+        return "$text: " . FinanceTest::Market::calls()->{total} . ', at most ' . most($ms)
+               . "\n";
+    };
+}
+
+# Adds the tickers of all calls in their order.
+sub order {
+    return sub {
+        my ($text) = @_;
+
+        chomp $text;
+        my @tickers = map { m{^GET \S+?[/=](KO|AAPL)\b} ? $1 : () }
+                      FinanceTest::Market::last_requests('/');
+
+        return "$text @tickers, at most " . most(1000) . "\n";
+    };
+}
+
+# How many bars came, and how many answers said that the budget is spent.
+sub outcomes {
+    my ($text) = @_;
+
+    my $bars = () = $text =~ /"bars":\[\{/g;
+    my $spent = () = $text =~ /is spent/g;
+
+    return "$bars bars, $spent spent\n";
+}
+
+# A page that asks for ten stocks three times.
+sub includes {
+    return join '', map { qq(<!--# include virtual="/each/stocks/$_/bars?days=1" -->\n) }
+                    (qw(KO AAPL JPM MSFT NVDA AMZN GOOG META TSLA SPY)) x 3;
+}
+
+# Adds what Redis has counted.
+sub counted {
+    return sub {
+        my ($text) = @_;
+
+        chomp $text;
+        return "$text " . redis('ZCARD', 'finance:budget:{finance}') . "\n";
+    };
+}
+
+# n calls of another host, so many ms ago by Redis' clock.
+sub others {
+    my ($n, $ago) = @_;
+
+    redis('EVAL', 'local t = redis.call("TIME") for i = 1, ARGV[1] do '
+                  . 'redis.call("ZADD", KEYS[1], t[1] * 1000 - ARGV[2], "other:" .. i) end',
+          1, 'finance:budget:{finance}', $n, $ago);
+}
+
+# In place of an answer: how many lines of error.log have that.
+sub logged {
+    my ($what) = @_;
+
+    return sub {
+        open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/error.log" or die $!;
+        my $n = grep { index($_, $what) >= 0 } <$in>;
+
+        return "logged $n times\n";
+    };
+}
+
+sub pause { select undef, undef, undef, $_[0] }
+
+# The pid of the master.
+sub master {
+    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
+    my $pid = <$in>;
+    chomp $pid;
+
+    return $pid;
+}
+
+{
+    no warnings 'once';
+    no strict 'refs';
+
+    *{"Test::Base::Filter::$_"} = \&{"main::$_"}
+        for qw(budget seen order counted logged others pause master);
+    *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(others);
+}
+
+add_block_preprocessor(sub {
+    $_[0]->set_value(init => <<'END') if !defined $_[0]->init;
+redis('ZADD', 'finance:{default}:watchlist', 1, 'KO', 2, 'AAPL', 3, 'JPM');
+END
+});
+
+workers(2);
+worker_connections(512);
+timeout(10);
+no_shuffle();
+no_long_string();
+run_tests();
+
+__DATA__
+
+=== TEST 1: without a budget
+--- request
+GET /finance/health
+--- response_body_filters eval
+pick('budget')
+--- response_body
+null
+
+
+
+=== TEST 2: a cold dashboard takes the time that its calls take, and no call is lost
+--- http_config eval
+budget('10r/s', 'finance_timeout 8s;')
+--- request
+GET /finance/dashboard
+--- response_body_filters eval
+[pick('stocks.*.options_status', 'stocks.*.stale', 'errors', 'market.status'), seen(1000)]
+--- response_body
+["ok","ok","none"] [false,false,false] [] "extended-hours": 22, at most 10
+--- response_headers
+Finance-Complete: true
+--- error_log
+finance_budget of 10 calls a second is spent: others wait
+
+
+
+=== TEST 3: five a minute: what can be had, and 503 at once for the others
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- request eval
+["GET /finance/dashboard", "GET /finance/stocks/AAPL", "GET /finance/stocks/AAPL/bars",
+ "GET /finance/stocks/AAPL/options", "POST /finance/watchlist?ticker=SPY", "GET /finance/health"]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('stocks.*.ticker', 'errors'), $seen], [$seen], [$seen], [$seen], [$seen],
+ [pick('status', 'budget'), $seen]]
+--- response_body eval
+my $error = qq({"detail":"The market's budget of calls is spent","status":503,"ticker":);
+[qq(["KO"] [$error"AAPL"},$error"JPM"}]: 5, at most 5\n),
+ (qq($main::Spent: 5, at most 5\n)) x 4,
+ qq("ok" {"left":0,"limit":5,"per":"minute"}: 5, at most 5\n)]
+--- error_code eval
+[200, 503, 503, 503, 503, 200]
+--- response_headers_like eval
+["Finance-Complete: false", ("Retry-After: (59|60|61)") x 4, "Content-Type: application/json"]
+--- no_error_log
+[error]
+
+
+
+=== TEST 4: what is stale is served
+--- http_config eval
+budget('5r/m burst=2', 'finance_timeout 3s;', 'finance_cache stock=1s;')
+--- request eval
+["GET /finance/stocks/KO", "GET /finance/stocks/KO", "GET /finance/dashboard"]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('stale', 'options_status'), then(sub { pause(1.5) }), $seen],
+ [pick('stale', 'options_status'), $seen],
+ [pick('stocks.*.ticker', 'stocks.*.stale', 'errors.*.status'), $seen]]
+--- response_body eval
+[qq(false "ok": 7, at most 7\n), qq(true "ok": 7, at most 7\n),
+ qq(["KO"] [true] [503,503]: 7, at most 7\n)]
+
+
+
+=== TEST 5: one stock is finished before the next one begins
+--- http_config eval
+budget('7r/s', 'finance_timeout 8s;')
+--- request
+GET /finance/dashboard?tickers=KO,AAPL
+--- response_body_filters eval
+[pick('stocks.*.options_status'), order()]
+--- response_body
+["ok","ok"] KO KO KO KO KO KO KO AAPL AAPL AAPL AAPL AAPL AAPL AAPL, at most 7
+
+
+
+=== TEST 6: both workers at once: 30 clients, each with another ticker
+--- http_config eval
+budget('8r/s', 'finance_timeout 6s;')
+--- config eval
+FinanceTest::market_config() . 'location = /many { ssi on; ssi_types *; '
+. 'alias $TEST_NGINX_HTML_DIR/many.html; } '
+. 'location /each/ { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/; }'
+--- user_files eval
+[['many.html', main::includes()]]
+--- request
+GET /many
+--- response_body_filters eval
+[\&main::outcomes, seen(1000)]
+--- response_body_like
+^30 bars, 0 spent: (1\d|20), at most 8$
+
+
+
+=== TEST 7: hosts count together: five of another host are five of ours
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- init
+others(5, 20000);
+--- request eval
+["GET /finance/stocks/KO", "GET /finance/health"]
+--- response_body_filters eval
+[[seen(60000)], [pick('budget')]]
+--- response_body eval
+["$main::Spent: 0, at most 0\n", qq({"left":0,"limit":5,"per":"minute"}\n)]
+--- error_code eval
+[503, 200]
+--- response_headers_like eval
+["Retry-After: (40|41)", "Content-Type: application/json"]
+
+
+
+=== TEST 8: three of another host, and two for us
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- init
+others(3, 20000);
+--- request eval
+["GET /finance/stocks/KO/bars?days=1", "GET /finance/stocks/AAPL/bars?days=1",
+ "GET /finance/stocks/JPM/bars?days=1", "GET /finance/health"]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('ticker'), $seen], [pick('ticker'), $seen], [$seen],
+ [pick('budget.left'), counted()]]
+--- response_body eval
+[qq("KO": 1, at most 1\n), qq("AAPL": 2, at most 2\n), "$main::Spent: 2, at most 2\n", "0 5\n"]
+--- error_code eval
+[200, 200, 503, 200]
+
+
+
+=== TEST 9: those of long ago do not count, those of the future count as of now
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- init
+others(9, 61000);
+--- request eval
+["GET /finance/stocks/KO/bars?days=1", "GET /finance/health", "GET /finance/stocks/JPM/bars",
+ "GET /finance/health"]
+--- response_body_filters eval
+[[pick('ticker')], [pick('budget.left'), then(sub { others(4, -1_000_000) })],
+ [seen(60000)], [pick('budget.left')]]
+--- response_body eval
+[qq("KO"\n), "4\n", "$main::Spent: 1, at most 1\n", "0\n"]
+--- error_code eval
+[200, 200, 503, 200]
+--- response_headers_like eval
+["Content-Type: .*", "Content-Type: .*", "Retry-After: (59|60|61)", "Content-Type: .*"]
+
+
+
+=== TEST 10: Redis away: this nginx counts alone
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- init
+redis_stop();
+--- request eval
+["GET /finance/stocks/KO/bars?days=1", "GET /finance/stocks/AAPL/bars?days=1",
+ "GET /finance/dashboard?tickers=JPM,SPY", "GET /finance/stocks/META/bars",
+ "GET /finance/health"]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('ticker'), $seen], [pick('ticker'), $seen], [pick('stocks.@', 'errors.@'), $seen], [$seen],
+ [logged('counted by this nginx alone, Redis does not answer: redis')]]
+--- response_body_like eval
+['^"KO": 1, at most 1$', '^"AAPL": 2, at most 2$', '^[12] [01]: 5, at most 5$',
+ "^\Q$main::Spent: 5, at most 5\E\$", '^logged [12] times$']
+--- error_code eval
+[200, 200, 200, 503, 503]
+
+
+
+=== TEST 11: Redis hangs, and answers again
+--- http_config eval
+budget('9r/m', 'finance_timeout 3s;')
+--- init
+redis_freeze();
+--- request eval
+["GET /finance/stocks/KO/bars?days=1", "GET /finance/health", "GET /finance/stocks/AAPL/bars?days=1",
+ "GET /finance/stocks/JPM/bars?days=1", ("GET /finance/stocks/SPY/bars?days=1") x 4]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('ticker'), $seen], [then(sub { redis_thaw(); pause(1) }), sub { "thawed\n" }],
+ [pick('ticker'), $seen], [pick('ticker'), $seen], ([pick('ticker'), $seen]) x 4]
+--- response_body eval
+[qq("KO": 1, at most 1\n), "thawed\n", qq("AAPL": 2, at most 2\n), qq("JPM": 3, at most 3\n),
+ (qq("SPY": 4, at most 4\n)) x 4]
+--- error_code_like eval
+[200, '^(200|503)$', (200) x 6]
+
+
+
+=== TEST 12: a reload forgets nothing
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- request eval
+["GET /finance/stocks/KO", ("GET /finance/stocks/AAPL") x 3]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('ticker'), $seen, then(sub { redis_flush(); kill HUP => master(); pause(0.5) })],
+ [$seen], [$seen], [$seen]]
+--- response_body eval
+[qq("KO": 5, at most 5\n), ("$main::Spent: 5, at most 5\n") x 3]
+--- error_code eval
+[200, 503, 503, 503]
+
+
+
+=== TEST 13: a client that leaves: what it asked for goes on in its turn
+--- http_config eval
+budget('4r/s', 'finance_timeout 5s;')
+--- config eval
+FinanceTest::market_config() . <<'END'
+location /impatient/ {
+    proxy_read_timeout 200ms;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
+}
+END
+--- request eval
+["GET /impatient/stocks/KO", "GET /finance/stocks/KO"]
+--- response_body_filters eval
+[[then(sub { pause(2) }), sub { "gone\n" }], [pick('options_status', 'stale'), seen(1000)]]
+--- response_body eval
+["gone\n", qq("ok" false: 7, at most 4\n)]
+--- error_code eval
+[504, 200]
+
+
+
+=== TEST 14: a market that hangs holds its calls, and no others
+--- http_config eval
+budget('5r/m', 'finance_timeout 1s;')
+--- init
+market_fault(match => '/v2/aggs/ticker/KO', kind => 'hang');
+--- request eval
+["GET /finance/stocks/KO/bars", "GET /finance/stocks/AAPL/bars?days=1", "GET /finance/health"]
+--- response_body_filters eval
+[[seen(60000)], [pick('ticker'), seen(60000)], [pick('budget.left')]]
+--- response_body eval
+[qr/did not answer in time"\}: 1, at most 1/, qq("AAPL": 2, at most 2\n), "3\n"]
+--- error_code eval
+[504, 200, 200]
