@@ -16,11 +16,13 @@ $ENV{TEST_NGINX_SPREAD_PORT} = NginxTest::Dirs::port();
 $ENV{TEST_NGINX_PROXY_PORT} = NginxTest::Dirs::port();
 
 our $Workers = 2;
-our $Redis = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms;\n";
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : 1;
+our $Times = 'timeout=' . 200 * $Slow . 'ms retry=100ms';
+our $Redis = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK $Times;\n";
 our $Joe = "finance_redis redis://joe:secret\@127.0.0.1:\$TEST_NGINX_REDIS_PORT"
-           . " timeout=200ms retry=100ms;\n";
+           . " $Times;\n";
 our $Proxy = "finance_redis redis://127.0.0.1:\$TEST_NGINX_PROXY_PORT"
-             . " timeout=200ms retry=100ms;\n";
+             . " $Times;\n";
 
 sub pause { select undef, undef, undef, $_[0] }
 
@@ -28,7 +30,7 @@ sub pause { select undef, undef, undef, $_[0] }
 sub within {
     my ($seconds, $condition) = @_;
 
-    my $until = Time::HiRes::time() + $seconds;
+    my $until = Time::HiRes::time() + $seconds * $Slow;
 
     while (1) {
         my $value = eval { $condition->() };
@@ -43,7 +45,7 @@ sub listeners { return redis('PUBSUB', 'NUMSUB', 'finance:news')->[1] }
 # Asks over new connections, which the kernel spreads over the workers, until
 # all of them listen, and a bit longer; then how many do, how long it took.
 sub all_listen {
-    my $http = HTTP::Tiny->new(timeout => 5, keep_alive => 0);
+    my $http = HTTP::Tiny->new(timeout => 20, keep_alive => 0);
     my $url = "http://127.0.0.1:$ENV{TEST_NGINX_SPREAD_PORT}/finance/stocks/KO";
 
     for (1 .. 40) {
@@ -53,7 +55,7 @@ sub all_listen {
         last if listeners() >= $Workers;
     }
 
-    pause(0.1);
+    pause(0.1 * $Slow);
 
     return listeners() . "\n";
 }
@@ -63,7 +65,7 @@ sub listen_again {
     my ($n, $seconds) = @_;
 
     within($seconds, sub { listeners() == $n });
-    pause(0.05);
+    pause(0.05 * $Slow);
 
     return eval { listeners() } // $@;
 }
@@ -105,7 +107,7 @@ sub proxy_start {
     my $select = IO::Select->new($server);
 
     $SIG{USR1} = sub { $usr1 = 1 };
-    alarm 30;
+    alarm 60;
 
     while (getppid() != 1) {
         for my $s ($select->can_read(0.05)) {
@@ -241,9 +243,9 @@ __DATA__
 [[sub { all_listen() }],
  [sub { my $old = clients('nginx-finance-news');
         redis_freeze();
-        HTTP::Tiny->new(timeout => 5)
+        HTTP::Tiny->new(timeout => 20)
             ->get("http://127.0.0.1:$ENV{TEST_NGINX_SPREAD_PORT}/finance/watchlist") for 1 .. 8;
-        pause(1);
+        pause(1 * $main::Slow);
         redis_thaw();
         my $n = listen_again(2, 1);
         pause(0.6);
@@ -275,7 +277,7 @@ left in connection
  [sub { my $from = Time::HiRes::time();
         kill HUP => master();
         within(3, sub { logged('exited with code 0') >= 2 });
-        Time::HiRes::time() - $from < 1 ? "at once\n" : "late\n" }]]
+        Time::HiRes::time() - $from < $main::Slow ? "at once\n" : "late\n" }]]
 --- response_body eval
 ["2\n", "at once\n"]
 
@@ -290,7 +292,7 @@ left in connection
         redis('PUBLISH', 'finance:news', $_)
             for '', '-', '--', "a\r\nb\0c", 'x' x 1024, 'x' x 1025, 'x' x 200_000;
         redis('EVAL', 'for i = 1, 5000 do redis.call("PUBLISH", "finance:news", string.rep("x", i % 300)) end', 0);
-        pause(0.3);
+        pause(0.3 * $main::Slow);
         listeners() . (clients('nginx-finance-news') eq $old ? ' old' : ' new') . "\n" }]]
 --- response_body eval
 ["2\n", "2 old\n"]
@@ -321,7 +323,7 @@ proxy_start();
 --- request eval
 ["GET /finance/stocks/KO", "GET /finance/watchlist"]
 --- response_body_filters eval
-[[pick('ticker'), then(sub { pause(0.3) })],
+[[pick('ticker'), then(sub { pause(0.3 * $main::Slow) })],
  [sub { listeners() . ' ' . logged('\[warn\].* news ') . " $_[0]\n" }]]
 --- response_body eval
 [qq("KO"\n), qq(0 0 {"detail":"The store is not available"}\n)]
@@ -354,8 +356,8 @@ redis(qw(ACL SETUSER joe reset on >secret ~* resetchannels +@all));
 --- request eval
 ["GET /finance/stocks/KO", "GET /finance/watchlist", "POST /finance/watchlist?ticker=KO"]
 --- response_body_filters eval
-[[pick('ticker'), then(sub { pause(0.3) })], [],
- [sub { pause(0.3);
+[[pick('ticker'), then(sub { pause(0.3 * $main::Slow) })], [],
+ [sub { pause(0.3 * $main::Slow);
         my $n = logged('\[warn\].* news cannot be heard: the user may not do this');
         redis(qw(ACL DELUSER joe));
         $n >= 1 && $n <= 2 ? "$_[0], said\n" : "said $n times\n" }]]

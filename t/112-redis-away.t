@@ -9,6 +9,7 @@ use List::Util qw(max);
 use Time::HiRes ();
 use Test::Nginx::Socket 'no_plan';
 
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : 1;
 our $Id = '0b8b9e6e-5a0c-4f5e-9d55-0d4f6c1f7a11';
 our $Position = '{"position_type":"stock","ticker":"KO","quantity":1,"purchase_price":60,'
                 . '"transaction_date":"2025-01-02"}';
@@ -47,7 +48,7 @@ sub owners {
 
             push @took, $took;
             push @bad, sprintf '%s %s: %s after %.3f s', @$request[0, 1], $status, $took
-                if $status ne '503' || $took > 0.15;
+                if $status ne '503' || $took > 0.15 * $Slow;
         }
     }
 
@@ -64,7 +65,7 @@ sub market {
         my ($status, $took) = ask('GET', $path);
 
         push @bad, sprintf '%s: %s after %.3f s', $path, $status, $took
-            if $status ne '200' || $took > 0.5;
+            if $status ne '200' || $took > 0.5 * $Slow;
     }
 
     return @bad ? join "\n", @bad, '' : "200\n";
@@ -75,7 +76,7 @@ sub well {
     my $from = Time::HiRes::time();
     my ($last, $good) = ($from, 0);
 
-    while ($good < 20 && Time::HiRes::time() < $from + 5) {
+    while ($good < 20 && Time::HiRes::time() < $from + 5 * $Slow) {
         my ($status) = ask('GET', 'watchlist');
 
         $good++;
@@ -85,14 +86,14 @@ sub well {
 
     my $took = $last - $from;
 
-    return $good < 20 ? "never\n" : $took < 1 ? "within a second\n" : "after $took s\n";
+    return $good < 20 ? "never\n" : $took < $Slow ? "within a second\n" : "after $took s\n";
 }
 
 # Nobody asks for a second: then the first who does is answered.
 sub well_unasked {
-    pause(1);
+    pause(1 * $Slow);
     return join '', map { my ($status, $took) = ask('GET', 'watchlist');
-                          "$status " . ($took < 0.15 ? 'at once' : "after $took") . "\n" } 1 .. 2;
+                          "$status " . ($took < 0.15 * $Slow ? 'at once' : "after $took") . "\n" } 1 .. 2;
 }
 
 # 30 who come one after the other, 50 ms apart, none of whom may have to wait
@@ -108,7 +109,7 @@ sub crowd {
 
         waitpid $client->{pid}, 0;
         push @late, "$client->{after}: $status at $took"
-            if $status ne '503' || $took > max(1, $client->{after}) + 0.3;
+            if $status ne '503' || $took > max($Slow > 1 ? 3 : 1, $client->{after}) + 0.3 * $Slow;
     }
 
     return @late ? join "\n", @late, '' : "none late\n";
@@ -152,7 +153,15 @@ sub policy { redis('CONFIG', 'SET', 'maxmemory-policy', $_[0]) }
     *{"Test::Nginx::Util::policy"} = \&policy;
 }
 
-timeout(20);
+# valgrind is slower than the time limit of a command
+add_block_preprocessor(sub {
+    my ($block) = @_;
+
+    $block->set_value(http_config => 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=3s;')
+        if $Slow > 1 && !defined $block->http_config;
+});
+
+timeout(60);
 no_shuffle();
 no_long_string();
 run_tests();
@@ -178,7 +187,7 @@ __DATA__
 [[pick('ticker'),
   sub { redis_freeze();
         my ($status, $took) = ask('GET', 'watchlist');
-        $_[0] . $status . ($took > 0.9 && $took < 1.3 ? " after a second\n" : " after $took s\n") }],
+        $_[0] . $status . ($took > 0.9 && $took < 1.3 * $main::Slow ? " after a second\n" : " after $took s\n") }],
  [sub { owners() . owners() . owners() }],
  [sub { my $said = market(qw(stocks/KO stocks/JPM stocks/KO/bars stocks/KO/options
                              stocks/KO/signals), 'dashboard?tickers=KO,JPM,TINY');
@@ -257,7 +266,7 @@ policy('allkeys-lru');
 --- request eval
 ["GET /finance/health", "GET /finance/health"]
 --- response_body_filters eval
-[[pick(qw(status redis)), then(sub { pause(0.1); redis_stop(); redis_start(); policy('allkeys-lru'); pause(0.8) })],
+[[pick(qw(status redis)), then(sub { pause(0.1 * $main::Slow); redis_stop(); redis_start(); policy('allkeys-lru'); pause(0.8 * $main::Slow) })],
  [pick(qw(status redis)), sub { $_[0] . logged('\[warn\].*may drop what owners gave: its maxmemory-policy is "allkeys-lru"')
                                 . logged('may drop') . "\n" }]]
 --- response_body_like eval
@@ -271,7 +280,7 @@ policy('allkeys-random');
 --- request
 GET /nothing
 --- response_body_filters eval
-sub { pause(0.1); my $n = logged('maxmemory-policy is "allkeys-random"'); policy('noeviction'); "$n\n" }
+sub { pause(0.1 * $main::Slow); my $n = logged('maxmemory-policy is "allkeys-random"'); policy('noeviction'); "$n\n" }
 --- response_body
 1
 --- error_code: 404
