@@ -15,10 +15,16 @@
     (FIN_TICKER_MAX + 2 * sizeof(void *) + 6 + NGX_HTTP_FINANCE_JOB_NAME)
 
 
+static ngx_http_finance_job_t *ngx_http_finance_join_begin(
+    ngx_http_finance_join_t *join, ngx_http_finance_task_t *task,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name, ngx_uint_t background);
 static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
 static ngx_http_finance_job_t *ngx_http_finance_job_get(
     ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
+    ngx_uint_t background);
+static void ngx_http_finance_job_asked(ngx_http_finance_job_t *job);
 static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
@@ -53,6 +59,33 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name)
 {
+    (void) ngx_http_finance_join_begin(join, task, conf, kind, ticker, name,
+                                       0);
+}
+
+
+void
+ngx_http_finance_join_background(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, int64_t newer_ms)
+{
+    ngx_http_finance_job_t  *job;
+
+    job = ngx_http_finance_join_begin(join, task, conf, kind, ticker, NULL,
+                                      1);
+
+    if (job && job->background) {
+        job->newer_ms = ngx_max(job->newer_ms, newer_ms);
+    }
+}
+
+
+static ngx_http_finance_job_t *
+ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
+    ngx_uint_t background)
+{
     ngx_http_finance_job_t  *job;
 
     ngx_memzero(join, sizeof(ngx_http_finance_join_t));
@@ -64,15 +97,18 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     /* the job has its own, shorter deadline */
     ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
 
-    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name);
+    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name,
+                                   background);
 
     if (job == NULL) {
         ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
-        return;
+        return NULL;
     }
 
     join->job = job;
     ngx_queue_insert_tail(&job->waiters, &join->queue);
+
+    return job;
 }
 
 
@@ -82,7 +118,7 @@ ngx_http_finance_job_kick(ngx_http_request_t *like,
     const char *ticker, const char *name)
 {
     if (!ngx_http_finance_cool_is(conf, kind, ticker, name)) {
-        (void) ngx_http_finance_job_get(like, conf, kind, ticker, name);
+        (void) ngx_http_finance_job_get(like, conf, kind, ticker, name, 0);
     }
 }
 
@@ -92,7 +128,7 @@ ngx_http_finance_job_kick(ngx_http_request_t *like,
 static ngx_http_finance_job_t *
 ngx_http_finance_job_get(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
-    const char *ticker, const char *name)
+    const char *ticker, const char *name, ngx_uint_t background)
 {
     u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
     ngx_str_t                key;
@@ -112,6 +148,14 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     if (job == NULL && key.len < sizeof(buf)) {
         job = ngx_http_finance_job_create(like, conf, kind, ticker,
                                           &key);
+
+        if (job) {
+            job->background = background != 0;
+        }
+    }
+
+    if (job && !background) {
+        ngx_http_finance_job_asked(job);
     }
 
     if (job && job->name.data == NULL) {
@@ -120,6 +164,19 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     }
 
     return job;
+}
+
+
+/* it is somebody's from now on */
+
+static void
+ngx_http_finance_job_asked(ngx_http_finance_job_t *job)
+{
+    job->background = 0;
+
+    if (job->request) {
+        job->request->connection->idle = 0;
+    }
 }
 
 
@@ -321,6 +378,11 @@ ngx_http_finance_job_next(ngx_event_t *ev)
         q = ngx_queue_head(&ngx_http_finance_jobs_waiting);
         job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
 
+        if (job->background && ngx_exiting) {
+            ngx_http_finance_job_end(job, FIN_E_CANCELLED, NULL);
+            continue;
+        }
+
         ngx_queue_remove(q);
 
         job->active = 1;
@@ -372,6 +434,10 @@ ngx_http_finance_job_open(ngx_http_finance_job_t *job)
     cln->data = job;
 
     job->request = r;
+
+    /* nginx closes what is idle when it quits */
+    r->connection->idle = job->background;
+
     ngx_http_finance_detached_name(r, ngx_http_finance_job_log, job);
 
     /* the time that it waited counts */
@@ -529,7 +595,7 @@ ngx_http_finance_job_wake(ngx_http_finance_job_t *job, fin_status_t status,
 
         st = status;
 
-        if (blob) {
+        if (blob && !join->blind) {
             if (ngx_http_finance_blob_hold(blob,
                                            join->op.task->request->pool)
                 == NGX_OK)
