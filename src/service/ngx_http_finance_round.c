@@ -11,9 +11,9 @@
 
 
 /* owners, and tickers, of a batch; tickers of a watchlist as in a dashboard */
-#define NGX_HTTP_FINANCE_ROUND_BATCH  "200"
-#define NGX_HTTP_FINANCE_ROUND_HEADS  200
-#define NGX_HTTP_FINANCE_ROUND_LIST   "499"
+#define NGX_HTTP_FINANCE_ROUND_BATCH    "200"
+#define NGX_HTTP_FINANCE_ROUND_TICKERS  200
+#define NGX_HTTP_FINANCE_ROUND_LIST     "499"
 
 
 static void ngx_http_finance_round_cleanup(void *data);
@@ -360,7 +360,7 @@ ngx_http_finance_round_heads(ngx_http_finance_round_t *round)
     argv[3].len = ngx_sprintf(end, "%d", FIN_SNAPSHOT_TIMES - 1) - end;
 
     n = ngx_min(round->tickers.n - round->heads,
-                NGX_HTTP_FINANCE_ROUND_HEADS);
+                NGX_HTTP_FINANCE_ROUND_TICKERS);
 
     for (i = 0; i < n; i++) {
         argv[1].data = (u_char *) key;

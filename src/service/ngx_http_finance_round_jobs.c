@@ -130,7 +130,10 @@ ngx_http_finance_round_begin(ngx_http_finance_round_t *round)
     fin_watched_t                  *item;
     ngx_http_finance_watch_none_t  *none;
 
-    if (round->running == NGX_HTTP_FINANCE_ROUND_JOBS) {
+    /* while they fail one after the other */
+
+    if (round->running >= (round->failures ? 1 : NGX_HTTP_FINANCE_ROUND_JOBS))
+    {
         return NGX_AGAIN;
     }
 
