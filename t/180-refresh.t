@@ -155,18 +155,20 @@ __DATA__
 
 
 
-=== TEST 2: each time all that makes a stock: one call a thing, none beside
+=== TEST 2: each time all that makes a stock, once; once a day what is of a day
 --- init
 owner(0, 'default', 'KO');
 --- response_body_filters eval
-sub { my $said = within(9, sub { bars('KO') == 2 });
+sub { my $said = within(9, sub { (market_calls()->{paths}{'/v3/snapshot/options/KO'} // 0) == 8 });
       my $paths = market_calls()->{paths};
-      my %options = map { $_ => $paths->{$_} } grep m{^/v3/snapshot/options/}, keys %$paths;
-      my $most = (sort { $b <=> $a } values %options)[0];
-      "$said\n" . CORE::join(' ', keys %options) . ($most <= 2 * 4 ? " no more\n" : " $most\n")
-      . CORE::join(' ', sort grep { !m{KO$|/marketstatus/|/KO/} } keys %$paths) . "\n" }
---- response_body_like eval
-qr{^yes\n/v3/snapshot/options/KO no more\n/benzinga/v1/earnings /stocks/v1/dividends\n|^yes\n\S+ no more\n[^T]*$}
+      CORE::join("\n", $said, map { "$paths->{$_} $_" } grep { !m{/marketstatus/} } sort keys %$paths)
+      . "\n" }
+--- response_body
+yes
+1 /benzinga/v1/earnings?ticker=KO
+2 /v2/aggs/ticker/KO
+1 /v3/reference/dividends?ticker=KO
+8 /v3/snapshot/options/KO
 
 
 
@@ -628,115 +630,7 @@ yes
 
 
 
-=== TEST 31: an interval there must be
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh ahead=1m; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" directive needs "interval=" in \S+nginx\.conf:\d+/
-
-
-
-=== TEST 32: of a second at least
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=0; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" directive has an interval of less than a second in \S+:\d+/
-
-
-
-=== TEST 33: times that are none
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=1m ahead=-1s; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*invalid time "ahead=-1s" in "finance_refresh" in \S+nginx\.conf:\d+/
-
-
-
-=== TEST 34: an interval that is too long
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=99999999999999999d; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*invalid time "interval=99999999999999999d" in "finance_refresh" in \S+nginx\.conf:\d+/
-
-
-
-=== TEST 35: a time twice
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=1m interval=2m; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*duplicate "interval=2m" in "finance_refresh" in \S+nginx\.conf:\d+/
-
-
-
-=== TEST 36: something that it does not know
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=1m often; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*unknown parameter "often" of "finance_refresh": interval=, ahead= and jitter= are known in/
-
-
-
-=== TEST 37: an empty time
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*unknown parameter "interval=" of "finance_refresh"/
-
-
-
-=== TEST 38: a jitter that is longer than the interval
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=1m jitter=61s; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" directive has a jitter that is longer than its interval in/
-
-
-
-=== TEST 39: twice
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=1m; finance_refresh interval=1m; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" directive is duplicate in/
-
-
-
-=== TEST 40: nothing that it could refresh
---- config
-    location /other/ { finance_refresh interval=1m; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" in \S+nginx\.conf:\d+ needs "finance_api" in the same location/
-
-
-
-=== TEST 41: nothing that is ever fresh
---- config
-    location /finance/ { finance_api; finance_market /_market; finance_refresh interval=1m; finance_cache stock=0; }
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" in \S+nginx\.conf:\d+ has nothing to do: "finance_cache" says stock=0/
-
-
-
-=== TEST 42: for a location only
---- http_config
-    finance_refresh interval=1m;
---- must_die
---- error_log eval
-qr/\[emerg\] .*"finance_refresh" directive is not allowed here/
-
-
-
-=== TEST 43: jitter as long as the interval, ahead longer than anything
+=== TEST 31: jitter as long as the interval, ahead longer than anything
 --- config eval
 refresh('finance_refresh interval=2s jitter=2s ahead=1d', 'finance_cache stock=2s;')
 --- init
