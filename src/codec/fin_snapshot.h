@@ -72,6 +72,16 @@ fin_status_t fin_snapshot_read(const char *data, size_t len,
     fin_snapshot_t *out);
 
 /*
+ * Reads fetched_at, fetched_ms and fresh_ms alone, from the first
+ * FIN_SNAPSHOT_TIMES bytes at least; nothing else of *out is set.  FIN_OK or
+ * FIN_E_SYNTAX.
+ */
+#define FIN_SNAPSHOT_TIMES  94
+
+fin_status_t fin_snapshot_times(const char *data, size_t len,
+    fin_snapshot_t *out);
+
+/*
  * 64-bit content hash, the same on every host, not cryptographic; a result as
  * the next call's seed hashes a sequence of pieces.  In fin_hash.c.
  */

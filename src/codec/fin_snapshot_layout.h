@@ -32,6 +32,12 @@
      + (FIN_CUT_COUNT - 1) * FIN_LITERAL_LEN(FIN_HEAD_NEXT)                   \
      + FIN_LITERAL_LEN(FIN_HEAD_STOCK))
 
+_Static_assert(FIN_SNAPSHOT_TIMES
+               == FIN_LITERAL_LEN(FIN_HEAD_FETCHED_AT) + FIN_INSTANT_LEN
+                  + FIN_LITERAL_LEN(FIN_HEAD_FETCHED_MS) + FIN_MS_LEN
+                  + FIN_LITERAL_LEN(FIN_HEAD_FRESH_MS) + FIN_MS_LEN,
+               "the times' length");
+
 #define FIN_MS_MAX       9999999999999          /* FIN_MS_LEN digits */
 #define FIN_OFFSET_MAX   99999999               /* FIN_OFFSET_LEN digits */
 #define FIN_INSTANT_MAX  253402300799999        /* the end of 9999 */

@@ -170,6 +170,31 @@ fin_snapshot_check(const fin_snapshot_t *s)
 }
 
 
+/* The times, with which it begins; NULL: it does not. */
+static const char *
+fin_take_times(const char *p, fin_snapshot_t *out)
+{
+    p = FIN_TAKE(p, FIN_HEAD_FETCHED_AT);
+    p = fin_take_instant(p, &out->fetched_at);
+    p = FIN_TAKE(p, FIN_HEAD_FETCHED_MS);
+    p = fin_take_digits(p, FIN_MS_LEN, 1, &out->fetched_ms);
+    p = FIN_TAKE(p, FIN_HEAD_FRESH_MS);
+
+    return fin_take_digits(p, FIN_MS_LEN, 1, &out->fresh_ms);
+}
+
+
+fin_status_t
+fin_snapshot_times(const char *data, size_t len, fin_snapshot_t *out)
+{
+    if (len < FIN_SNAPSHOT_TIMES) {
+        return FIN_E_SYNTAX;
+    }
+
+    return fin_take_times(data, out) ? FIN_OK : FIN_E_SYNTAX;
+}
+
+
 fin_status_t
 fin_snapshot_read(const char *data, size_t len, fin_snapshot_t *out)
 {
@@ -183,12 +208,7 @@ fin_snapshot_read(const char *data, size_t len, fin_snapshot_t *out)
     out->data = data;
     out->len = len;
 
-    p = FIN_TAKE(data, FIN_HEAD_FETCHED_AT);
-    p = fin_take_instant(p, &out->fetched_at);
-    p = FIN_TAKE(p, FIN_HEAD_FETCHED_MS);
-    p = fin_take_digits(p, FIN_MS_LEN, 1, &out->fetched_ms);
-    p = FIN_TAKE(p, FIN_HEAD_FRESH_MS);
-    p = fin_take_digits(p, FIN_MS_LEN, 1, &out->fresh_ms);
+    p = fin_take_times(data, out);
     p = FIN_TAKE(p, FIN_HEAD_ETAG);
     p = fin_take_hex(p, &out->etag);
     p = FIN_TAKE(p, FIN_HEAD_AT);

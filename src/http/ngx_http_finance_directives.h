@@ -24,6 +24,8 @@ char *ngx_http_finance_threads(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_clock_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_finance_refresh(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_finance_cors_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
@@ -45,6 +47,10 @@ char *ngx_http_finance_zone_needs(ngx_conf_t *cf,
 /* Logs why an argument of finance_signal is refused, and what is known. */
 char *ngx_http_finance_signal_refuse(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *arg, fin_status_t status);
+
+/* A location with finance_refresh, when it is merged; refusals are logged. */
+ngx_int_t ngx_http_finance_refresh_make(ngx_conf_t *cf,
+    ngx_http_finance_loc_conf_t *conf);
 
 /* The thresholds in force in a location, from the table and finance_signal. */
 ngx_int_t ngx_http_finance_rules_make(ngx_conf_t *cf,

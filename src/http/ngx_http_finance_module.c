@@ -9,6 +9,7 @@
 #include "../service/ngx_http_finance_memo.h"
 #include "../service/ngx_http_finance_near.h"
 #include "../service/ngx_http_finance_shelf.h"
+#include "../service/ngx_http_finance_watch.h"
 
 
 static void *ngx_http_finance_create_main_conf(ngx_conf_t *cf);
@@ -67,6 +68,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
     { ngx_string("finance_cache"),
       NGX_HTTP_FINANCE_ANY|NGX_CONF_1MORE,
       ngx_http_finance_cache,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("finance_refresh"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_finance_refresh,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
@@ -242,6 +250,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
      *     conf->market = { 0, NULL };
      *     conf->email_validator = { 0, NULL };
      *     conf->retry.attempts = 0;
+     *     conf->watch = NULL;
      */
 
     conf->redis = NGX_CONF_UNSET_PTR;
@@ -295,6 +304,10 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->rate = isnan(prev->rate) ? 0.04 : prev->rate;
     }
 
+    if (conf->watch && ngx_http_finance_refresh_make(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
     if (prev->api && clcf->noname && clcf->handler == NULL) {
@@ -302,6 +315,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->api = 1;
         conf->api_file = prev->api_file;
         conf->api_line = prev->api_line;
+        conf->watch = prev->watch;
         clcf->handler = ngx_http_finance_handler;
     }
 
@@ -394,6 +408,7 @@ ngx_http_finance_init_process(ngx_cycle_t *cycle)
     }
 
     ngx_http_finance_redis_init(cycle);
+    ngx_http_finance_watch_init(cycle);
 
     return NGX_OK;
 }
@@ -403,6 +418,7 @@ static void
 ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_finance_fetch_budget_set(NULL);
+    ngx_http_finance_watch_exit(cycle);
     ngx_http_finance_redis_news_exit(cycle);
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();

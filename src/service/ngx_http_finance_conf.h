@@ -16,6 +16,10 @@
 #include "../shm/ngx_http_finance_callers.h"
 
 
+/* ngx_http_finance_watch.h */
+typedef struct ngx_http_finance_watch_s  ngx_http_finance_watch_t;
+
+
 typedef struct {
     ngx_flag_t                      clock_fixed;
     int64_t                         clock_ms;       /* when fixed */
@@ -25,6 +29,7 @@ typedef struct {
     ngx_uint_t                      limits;         /* finance_limit's, */
     u_char                         *limit_file;     /* and the first one */
     ngx_uint_t                      limit_line;
+    ngx_array_t                    *watches;        /* of ..._watch_t *; NULL */
 } ngx_http_finance_main_conf_t;
 
 
@@ -78,6 +83,7 @@ typedef struct {
     time_t                          reference_fresh;
     time_t                          stale;
 
+    ngx_http_finance_watch_t       *watch;          /* NULL: no refresh */
     ngx_http_complex_value_t       *user;           /* NULL: one owner */
     ngx_http_complex_value_t       *admin;          /* NULL: nobody is */
     ngx_array_t                    *cors;           /* of fin_origin_t; NULL */

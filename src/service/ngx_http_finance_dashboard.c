@@ -2,6 +2,7 @@
 
 
 #include "ngx_http_finance_datum.h"
+#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_stock_out.h"
 #include "../codec/fin_key.h"
 
@@ -239,6 +240,10 @@ ngx_http_finance_dashboard_listed(ngx_http_finance_call_t *call)
         {
             tickers[n++] = r->element[i].str;
         }
+    }
+
+    if (n) {
+        ngx_http_finance_owner_seen(call, 0);
     }
 
     ngx_http_finance_dashboard_load(call, tickers, n);

@@ -4,6 +4,7 @@
 #include "ngx_http_finance_call.h"
 #include "ngx_http_finance_plan.h"
 #include "ngx_http_finance_version.h"
+#include "ngx_http_finance_watch.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 
 
@@ -79,6 +80,7 @@ ngx_http_finance_health_resume(ngx_http_finance_task_t *task)
     ngx_http_finance_health_redis(&out, call, up);
     ngx_http_finance_health_market(&out, call);
     ngx_http_finance_health_budget(&out, ping);
+    ngx_http_finance_watch_out(&out, call->conf);
     fin_out_kstring(&out, "version", NGX_HTTP_FINANCE_VERSION);
     fin_out_object_end(&out);
 

@@ -15,10 +15,15 @@
     (FIN_TICKER_MAX + 2 * sizeof(void *) + 6 + NGX_HTTP_FINANCE_JOB_NAME)
 
 
+static ngx_http_finance_job_t *ngx_http_finance_join_begin(
+    ngx_http_finance_join_t *join, ngx_http_finance_task_t *task,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name, ngx_uint_t background);
 static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
 static ngx_http_finance_job_t *ngx_http_finance_job_get(
     ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
+    ngx_uint_t background);
 static void ngx_http_finance_job_idle(ngx_http_finance_job_t *job);
 static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
@@ -55,6 +60,33 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name)
 {
+    (void) ngx_http_finance_join_begin(join, task, conf, kind, ticker, name,
+                                       0);
+}
+
+
+void
+ngx_http_finance_join_background(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, int64_t newer_ms)
+{
+    ngx_http_finance_job_t  *job;
+
+    job = ngx_http_finance_join_begin(join, task, conf, kind, ticker, NULL,
+                                      1);
+
+    if (job && job->turn.background) {
+        job->newer_ms = ngx_max(job->newer_ms, newer_ms);
+    }
+}
+
+
+static ngx_http_finance_job_t *
+ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
+    ngx_uint_t background)
+{
     ngx_http_finance_job_t  *job;
 
     ngx_memzero(join, sizeof(ngx_http_finance_join_t));
@@ -66,17 +98,19 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     /* the job has its own, shorter deadline */
     ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
 
-    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name);
+    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name,
+                                   background);
 
     if (job == NULL) {
         ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
-        return;
+        return NULL;
     }
 
-    job->turn.background = 0;
     join->job = job;
     ngx_queue_insert_tail(&job->waiters, &join->queue);
     ngx_http_finance_job_idle(job);
+
+    return job;
 }
 
 
@@ -85,16 +119,8 @@ ngx_http_finance_job_kick(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name)
 {
-    ngx_http_finance_job_t  *job;
-
-    if (ngx_http_finance_cool_is(conf, kind, ticker, name)) {
-        return;
-    }
-
-    job = ngx_http_finance_job_get(like, conf, kind, ticker, name);
-
-    if (job && ngx_queue_empty(&job->waiters)) {
-        job->turn.background = 1;
+    if (!ngx_http_finance_cool_is(conf, kind, ticker, name)) {
+        (void) ngx_http_finance_job_get(like, conf, kind, ticker, name, 1);
     }
 }
 
@@ -104,7 +130,7 @@ ngx_http_finance_job_kick(ngx_http_request_t *like,
 static ngx_http_finance_job_t *
 ngx_http_finance_job_get(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
-    const char *ticker, const char *name)
+    const char *ticker, const char *name, ngx_uint_t background)
 {
     u_char                   buf[NGX_HTTP_FINANCE_JOB_KEY], *p;
     ngx_str_t                key;
@@ -124,6 +150,15 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     if (job == NULL && key.len < sizeof(buf)) {
         job = ngx_http_finance_job_create(like, conf, kind, ticker,
                                           &key);
+
+        if (job) {
+            job->turn.background = background != 0;
+        }
+    }
+
+    if (job && !background) {
+        /* it is somebody's from now on */
+        job->turn.background = 0;
     }
 
     if (job && job->name.data == NULL) {
@@ -235,7 +270,7 @@ ngx_http_finance_job_idle(ngx_http_finance_job_t *job)
     }
 
     c = job->request->connection;
-    c->idle = ngx_queue_empty(&job->waiters) ? 1 : 0;
+    c->idle = job->turn.background || ngx_queue_empty(&job->waiters);
 
     if (c->idle && ngx_exiting) {
         c->close = 1;
@@ -367,6 +402,11 @@ ngx_http_finance_job_next(ngx_event_t *ev)
         q = ngx_queue_head(&ngx_http_finance_jobs_waiting);
         job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
 
+        if (job->turn.background && ngx_exiting) {
+            ngx_http_finance_job_end(job, FIN_E_CANCELLED, NULL);
+            continue;
+        }
+
         ngx_queue_remove(q);
 
         job->active = 1;
@@ -424,6 +464,7 @@ ngx_http_finance_job_open(ngx_http_finance_job_t *job)
     cln->data = job;
 
     job->request = r;
+
     ngx_http_finance_detached_name(r, ngx_http_finance_job_log, job);
     ngx_http_finance_job_idle(job);
 
@@ -583,7 +624,7 @@ ngx_http_finance_job_wake(ngx_http_finance_job_t *job, fin_status_t status,
 
         st = status;
 
-        if (blob) {
+        if (blob && !join->blind) {
             if (ngx_http_finance_blob_hold(blob,
                                            join->op.task->request->pool)
                 == NGX_OK)

@@ -58,6 +58,9 @@ struct ngx_http_finance_job_s {
                                                        asked for; -1: none */
     ngx_http_finance_turn_t            turn;        /* where calls are counted */
     int64_t                            created_ms;  /* real time */
+    int64_t                            newer_ms;    /* what is fresh until then
+                                                       will not do; 0: all
+                                                       that is fresh does */
     ngx_http_finance_lease_t           lease;
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
@@ -79,6 +82,7 @@ typedef struct {
     ngx_http_finance_blob_t           *blob;        /* DONE OK: held by the
                                                        task's request's pool */
     time_t                             retry_after; /* as job's */
+    unsigned                           blind:1;     /* blob is of no use */
 } ngx_http_finance_join_t;
 
 
@@ -93,7 +97,16 @@ void ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
 
 /*
- * The same without waiting for it: what is served is stale.  Not after a
+ * The same for nobody: a job that is made so is background work until somebody
+ * asks for it, and is given up when nginx quits.  What is fresh, but until
+ * newer_ms at most, will not do for it; 0: it does.
+ */
+void ngx_http_finance_join_background(ngx_http_finance_join_t *join,
+    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
+    ngx_http_finance_job_kind_e kind, const char *ticker, int64_t newer_ms);
+
+/*
+ * The same as the first without waiting for it: what is served is stale.  Not after a
  * failure of a moment ago.
  */
 void ngx_http_finance_job_kick(ngx_http_request_t *like,

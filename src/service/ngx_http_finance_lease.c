@@ -235,6 +235,7 @@ ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
 
     if (ngx_http_finance_age(job->kind, value, &age) == NGX_OK
         && age.fresh_ms > ngx_http_finance_now()
+        && age.fresh_ms > job->newer_ms
         && (!job->force || job->lease.want
             || age.fetched_ms >= job->created_ms))
     {

@@ -4,6 +4,7 @@
  */
 
 
+#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_position_out.h"
 #include "ngx_http_finance_position_store.h"
 
@@ -276,6 +277,7 @@ ngx_http_finance_create_written(ngx_http_finance_call_t *call)
 
     if (r->type == NGX_HTTP_FINANCE_REDIS_INTEGER) {
         ngx_http_finance_idem_keep(&c->idem);
+        ngx_http_finance_owner_seen(call, 1);
         ngx_http_finance_call_done(call);
         return;
     }

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_position_out.h"
 #include "ngx_http_finance_position_store.h"
 #include "../codec/fin_etag.h"
@@ -331,6 +332,7 @@ ngx_http_finance_replace_written(ngx_http_finance_call_t *call)
         return;
     }
 
+    ngx_http_finance_owner_seen(call, 1);
     ngx_http_finance_replace_all(call);
 }
 

@@ -1,6 +1,7 @@
 /* GET positions and positions/{id}. */
 
 
+#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_position_out.h"
 #include "../core/fin_uuid.h"
 
@@ -154,6 +155,10 @@ ngx_http_finance_positions_taken(ngx_http_finance_call_t *call)
     if (status != FIN_OK) {
         ngx_http_finance_call_fail_status(call, status);
         return NGX_ERROR;
+    }
+
+    if (ps->portfolio.n) {
+        ngx_http_finance_owner_seen(call, 0);
     }
 
     ticker = ps->ticker[0] ? ps->ticker : NULL;

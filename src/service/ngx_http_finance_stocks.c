@@ -427,6 +427,15 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         }
 
         s->market_joined = 1;
+
+        if (s->background) {
+            ngx_http_finance_join_background(&s->market_join, s->task,
+                                             s->conf,
+                                             NGX_HTTP_FINANCE_JOB_MARKET, "",
+                                             0);
+            return;
+        }
+
         ngx_http_finance_join_start(&s->market_join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_MARKET, "", NULL);
     }

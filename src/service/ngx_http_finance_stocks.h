@@ -45,6 +45,9 @@ typedef struct {
     unsigned                          force:1;
     unsigned                          want_market:1;
     unsigned                          market_joined:1;
+    unsigned                          background:1;     /* set after the
+                                                           start: nobody
+                                                           asked */
 } ngx_http_finance_stocks_t;
 
 

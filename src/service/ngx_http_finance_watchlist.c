@@ -3,6 +3,7 @@
 
 #include "ngx_http_finance_call.h"
 #include "ngx_http_finance_datum.h"
+#include "ngx_http_finance_owners.h"
 #include "../codec/fin_snapshot.h"
 #include "../codec/fin_in_body.h"
 #include "../codec/fin_record.h"
@@ -183,6 +184,10 @@ ngx_http_finance_watchlist_got(ngx_http_finance_task_t *task)
 
     r = &w->redis.reply[0];
 
+    if (r->n) {
+        ngx_http_finance_owner_seen(call, 0);
+    }
+
     fin_out_init(&out, 1024 * 1024);
     fin_out_array(&out);
 
@@ -339,6 +344,7 @@ ngx_http_finance_watchlist_added(ngx_http_finance_call_t *call)
         return;
     }
 
+    ngx_http_finance_owner_seen(call, 1);
     ngx_http_finance_watchlist_done(call, "added");
 }
 

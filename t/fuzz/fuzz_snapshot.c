@@ -1,6 +1,7 @@
 /*
  * libFuzzer: fin_snapshot_read.  What it accepts must lie within the value, in
- * order, with the braces and quotes where a server cuts.
+ * order, with the braces and quotes where a server cuts; fin_snapshot_times
+ * tells the same times.
  */
 
 #include <stdlib.h>
@@ -16,10 +17,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     int              i;
     const char      *p = (const char *) data;
-    fin_snapshot_t   s;
+    fin_snapshot_t   s, times;
+    fin_status_t     early;
+
+    early = fin_snapshot_times(p, len, &times);
 
     if (fin_snapshot_read(p, len, &s) != FIN_OK) {
         return 0;
+    }
+
+    if (early != FIN_OK || times.fetched_at != s.fetched_at
+        || times.fetched_ms != s.fetched_ms || times.fresh_ms != s.fresh_ms)
+    {
+        abort();
     }
 
     for (i = 0; i < FIN_CUT_COUNT; i++) {
