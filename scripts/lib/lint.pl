@@ -229,7 +229,8 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    't/lib/standin/Test/Nginx/*/*.pm', 'scripts/*',
                    'scripts/lib/*', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
-                   't/golden/*/*.mjs');
+                   't/golden/*/*.mjs', 'config.make', 't/docs/*.mjs',
+                   't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh');
 
 die "lint: no sources\n" if !@sources;
 
