@@ -63,7 +63,7 @@ sub check_text {
     for (@$lines) {
         $n++;
         $data ||= $_ eq '__DATA__';     # answers are as long as they are
-        complain($path, $n, 'a tab') if /\t/ && $path !~ /\.mk$/;
+        complain($path, $n, 'a tab') if /\t/ && $path !~ /\.(?:mk|make)$/;
         complain($path, $n, 'blanks at the end') if /[ \t\r]$/;
         complain($path, $n, length($_) . " characters, over $LINE")
             if length > $LINE && !$data;
