@@ -63,7 +63,7 @@ sub check_text {
     for (@$lines) {
         $n++;
         $data ||= $_ eq '__DATA__';     # answers are as long as they are
-        complain($path, $n, 'a tab') if /\t/ && $path !~ /\.mk$/;
+        complain($path, $n, 'a tab') if /\t/ && $path !~ /\.(?:mk|make)$/;
         complain($path, $n, 'blanks at the end') if /[ \t\r]$/;
         complain($path, $n, length($_) . " characters, over $LINE")
             if length > $LINE && !$data;
@@ -230,7 +230,8 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    'scripts/lib/*', 'scripts/lib/*/*.pm',
                    'scripts/lib/*/*/*.pm', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
-                   't/golden/*/*.mjs');
+                   't/golden/*/*.mjs', 'config.make', 't/docs/*.mjs',
+                   't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh');
 
 die "lint: no sources\n" if !@sources;
 

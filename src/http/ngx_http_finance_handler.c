@@ -80,7 +80,7 @@ ngx_http_finance_handler(ngx_http_request_t *r)
                                        "Cross-site request refused");
     }
 
-    rc = ngx_http_finance_owner(ctx);
+    rc = route->open ? NGX_OK : ngx_http_finance_owner(ctx);
 
     if (rc == NGX_ERROR) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

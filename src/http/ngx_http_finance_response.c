@@ -6,6 +6,8 @@
 
 static ngx_int_t ngx_http_finance_response_headers(
     ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_response_type(
+    ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_response_etag(
     ngx_http_finance_call_t *call);
 static ngx_int_t ngx_http_finance_response_location(
@@ -66,14 +68,11 @@ ngx_http_finance_response_headers(ngx_http_finance_call_t *call)
         r->disable_not_modified = 1;
     }
 
-    ngx_str_set(&r->headers_out.content_type, "application/json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
-
     ngx_str_set(&value, "nosniff");
 
     if (ngx_http_finance_response_header(r, "X-Content-Type-Options", &value)
         != NGX_OK
+        || ngx_http_finance_response_type(call) != NGX_OK
         || ngx_http_finance_response_etag(call) != NGX_OK
         || ngx_http_finance_response_cache(call) != NGX_OK)
     {
@@ -106,6 +105,45 @@ ngx_http_finance_response_headers(ngx_http_finance_call_t *call)
     }
 
     return NGX_OK;
+}
+
+
+/* and what a page of this type may load and do */
+
+static ngx_int_t
+ngx_http_finance_response_type(ngx_http_finance_call_t *call)
+{
+    u_char              *end;
+    ngx_str_t           *type, value;
+    ngx_http_request_t  *r;
+
+    r = call->request;
+    type = &r->headers_out.content_type;
+
+    ngx_str_set(type, "application/json");
+
+    if (call->type) {
+        type->data = (u_char *) call->type;
+        type->len = ngx_strlen(call->type);
+    }
+
+    /* its charset is no part of what gzip_types and others compare */
+
+    end = ngx_strlchr(type->data, type->data + type->len, ';');
+
+    r->headers_out.content_type_len = end ? (size_t) (end - type->data)
+                                          : type->len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    if (call->policy == NULL) {
+        return NGX_OK;
+    }
+
+    value.data = (u_char *) call->policy;
+    value.len = ngx_strlen(call->policy);
+
+    return ngx_http_finance_response_header(r, "Content-Security-Policy",
+                                            &value);
 }
 
 

@@ -11,58 +11,67 @@ static ngx_int_t ngx_http_finance_route_match(const char *pattern,
 static const ngx_http_finance_route_t  ngx_http_finance_routes[] = {
 
     { NGX_HTTP_GET, "dashboard", "dashboard",
-      ngx_http_finance_dashboard, 0 },
+      ngx_http_finance_dashboard, 0, 0 },
 
     { NGX_HTTP_GET, "stocks/{}", "stock",
-      ngx_http_finance_stock, 0 },
+      ngx_http_finance_stock, 0, 0 },
 
     { NGX_HTTP_GET, "stocks/{}/bars", "bars",
-      ngx_http_finance_bars, 0 },
+      ngx_http_finance_bars, 0, 0 },
 
     { NGX_HTTP_GET, "stocks/{}/options", "options",
-      ngx_http_finance_options, 0 },
+      ngx_http_finance_options, 0, 0 },
 
     { NGX_HTTP_GET, "stocks/{}/signals", "signals",
-      ngx_http_finance_signals, 0 },
+      ngx_http_finance_signals, 0, 0 },
 
     { NGX_HTTP_GET, "watchlist", "watchlist",
-      ngx_http_finance_watchlist_get, 0 },
+      ngx_http_finance_watchlist_get, 0, 0 },
 
     { NGX_HTTP_POST, "watchlist", "watchlist_add",
-      ngx_http_finance_watchlist_add, 1 },
+      ngx_http_finance_watchlist_add, 1, 0 },
 
     { NGX_HTTP_DELETE, "watchlist/{}", "watchlist_remove",
-      ngx_http_finance_watchlist_remove, 0 },
+      ngx_http_finance_watchlist_remove, 0, 0 },
 
     { NGX_HTTP_GET, "positions", "positions",
-      ngx_http_finance_positions_get, 0 },
+      ngx_http_finance_positions_get, 0, 0 },
 
     { NGX_HTTP_POST, "positions", "position_create",
-      ngx_http_finance_position_create, 1 },
+      ngx_http_finance_position_create, 1, 0 },
 
     { NGX_HTTP_GET, "positions/{}", "position",
-      ngx_http_finance_position_get, 0 },
+      ngx_http_finance_position_get, 0, 0 },
 
     { NGX_HTTP_PUT, "positions/{}", "position_replace",
-      ngx_http_finance_position_replace, 1 },
+      ngx_http_finance_position_replace, 1, 0 },
 
     { NGX_HTTP_DELETE, "positions/{}", "position_remove",
-      ngx_http_finance_position_remove, 0 },
+      ngx_http_finance_position_remove, 0, 0 },
 
     { NGX_HTTP_POST, "user", "user_create",
-      ngx_http_finance_user_create, 1 },
+      ngx_http_finance_user_create, 1, 0 },
 
     { NGX_HTTP_GET, "user/{}", "user",
-      ngx_http_finance_user_get, 0 },
+      ngx_http_finance_user_get, 0, 0 },
 
     { NGX_HTTP_GET, "user/{}/profile", "profile",
-      ngx_http_finance_profile, 0 },
+      ngx_http_finance_profile, 0, 0 },
 
     { NGX_HTTP_GET, "users/{}", "users",
-      ngx_http_finance_users_get, 0 },
+      ngx_http_finance_users_get, 0, 0 },
 
     { NGX_HTTP_GET, "health", "health",
-      ngx_http_finance_health, 0 }
+      ngx_http_finance_health, 0, 0 },
+
+    { NGX_HTTP_GET, "openapi.json", "openapi",
+      ngx_http_finance_openapi, 0, 1 },
+
+    { NGX_HTTP_GET, "docs", "docs",
+      ngx_http_finance_docs, 0, 1 },
+
+    { NGX_HTTP_GET, "docs/{}", "docs_part",
+      ngx_http_finance_docs_part, 0, 1 }
 };
 
 

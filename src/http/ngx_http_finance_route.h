@@ -13,6 +13,7 @@ typedef struct {
     const char                   *name;         /* for $finance_route */
     ngx_http_finance_service_pt   service;
     unsigned                      body:1;       /* a JSON body is read */
+    unsigned                      open:1;       /* nobody needs to be asking */
 } ngx_http_finance_route_t;
 
 

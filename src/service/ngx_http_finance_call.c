@@ -75,6 +75,8 @@ ngx_http_finance_call_reset(ngx_http_finance_call_t *call)
     call->has_complete = 0;
     call->version = 0;
     ngx_str_null(&call->location);
+    call->type = NULL;
+    call->policy = NULL;
     call->max_age = -1;
 }
 

@@ -36,6 +36,8 @@ struct ngx_http_finance_call_s {
     uint64_t                       etag;        /* of the content */
     int64_t                        version;     /* the ETag instead; 0: none */
     ngx_str_t                      location;    /* of what was created */
+    const char                    *type;        /* NULL: application/json */
+    const char                    *policy;      /* of a page, or NULL */
     time_t                         max_age;     /* -1: no-store */
     time_t                         retry_after; /* -1: none */
     unsigned                       has_etag:1;
@@ -126,6 +128,9 @@ void ngx_http_finance_user_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_users_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_profile(ngx_http_finance_call_t *call);
 void ngx_http_finance_health(ngx_http_finance_call_t *call);
+void ngx_http_finance_openapi(ngx_http_finance_call_t *call);
+void ngx_http_finance_docs(ngx_http_finance_call_t *call);
+void ngx_http_finance_docs_part(ngx_http_finance_call_t *call);
 
 
 #endif /* _NGX_HTTP_FINANCE_CALL_H_INCLUDED_ */
