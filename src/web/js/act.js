@@ -1,6 +1,6 @@
 // What to act on today: recommendations of all positions, the urgent first.
 
-import { $, fillWith, h } from './dom.js';
+import { $, fillWith, h, reasonList } from './dom.js';
 import { contract, days, gain, number } from './format.js';
 import { badge, rollText } from './positions.js';
 import { allPositions, state } from './state.js';
@@ -36,8 +36,7 @@ function item(p) {
             h('span', { class: 'muted' },
                 Number.isFinite(left) ? ` ${days(left)} left,` : '',
                 ` P&L ${gain(m && m.unrealized_pnl)}`),
-            h('p', { class: 'reason' }, r.reasoning[0] || ''),
-            rollText(r) && h('p', { class: 'reason' }, rollText(r))));
+            reasonList(r.reasoning[0], rollText(r))));
 }
 
 function summary() {

@@ -136,8 +136,8 @@ function picture(body, library, bars, stock, held) {
 
 function levels(stock, held) {
     return [
-        ...stock.stock_data.support_levels.map(x => [x, 'support', '--up', 'Dotted']),
-        ...stock.stock_data.resistance_levels.map(x => [x, 'resistance', '--down', 'Dotted']),
+        ...stock.stock_data.support_levels.map(x => [x, 'S', '--up', 'Dotted']),
+        ...stock.stock_data.resistance_levels.map(x => [x, 'R', '--down', 'Dotted']),
         ...held.filter(p => p.strike !== null)
             .map(p => [p.strike, contract(p), '--accent', 'Dashed']),
     ];
@@ -149,5 +149,5 @@ function legend() {
         AVERAGES.map(([key, text]) => h('li', null,
             h('span', { class: `swatch ${key}`, 'aria-hidden': 'true' }),
             `Average ${text}`)),
-        h('li', null, 'Dotted: support and resistance; dashed: your strikes'));
+        h('li', null, 'Dotted: support (S) and resistance (R); dashed: your strikes'));
 }

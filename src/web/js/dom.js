@@ -61,6 +61,18 @@ export function table(caption, heads, rows) {
         h('table', null, h('caption', null, caption), head, body));
 }
 
+const MARKS = [['✅', '✓', 'met'], ['❌', '✕', 'unmet'], ['⚠️', '!', 'caution']];
+
+// Lines of reasoning. They begin with a sign that not every font has.
+export function reasonList(...lines) {
+    return h('ul', { class: 'reasons' }, lines.flat().filter(Boolean).map(line => {
+        const [sign, mark, look] = MARKS.find(([one]) => line.startsWith(one)) || [''];
+
+        return h('li', null, mark && h('span', { class: look }, `${mark} `),
+            line.slice(sign.length).trim());
+    }));
+}
+
 // <details> that stay open when what is around them is drawn anew.
 const open = new Set();
 

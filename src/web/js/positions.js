@@ -1,7 +1,7 @@
 // Positions as a list: what is held, what it made, and what to do about it.
 
 import { removePosition } from './api.js';
-import { disclosure, h, say } from './dom.js';
+import { disclosure, h, reasonList, say } from './dom.js';
 import { confirm, editPosition } from './form.js';
 import { ARROW, contract, days, direction, gain, gainPercent, money, number,
     short } from './format.js';
@@ -94,8 +94,7 @@ function reasons(p, r) {
     const roll = rollText(r);
 
     return disclosure(`why ${p.id}`, { class: 'why' }, 'Why', body => {
-        body.append(h('ul', { class: 'reasons' }, roll && h('li', null, roll),
-            r.reasoning.map(line => h('li', null, line))));
+        body.append(reasonList(roll, r.reasoning));
     });
 }
 

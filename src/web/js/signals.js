@@ -1,6 +1,6 @@
 // The four lights of a stock, each with its reasons, values and strikes.
 
-import { disclosure, h, table } from './dom.js';
+import { disclosure, h, reasonList, table } from './dom.js';
 import { days, money, number, percent, short } from './format.js';
 
 const SIGNALS = [
@@ -47,7 +47,7 @@ function signal(stock, key, name) {
 
     return disclosure(`${stock.ticker} ${key}`, { class: 'signal' }, summary, body => {
         body.append(
-            h('ul', { class: 'reasons' }, one.reasoning.map(line => h('li', null, line))),
+            reasonList(one.reasoning),
             table(`${stock.ticker}, ${name}: values and rules`,
                 ['Condition', 'Value', 'Rule', 'Met'],
                 Object.entries(one.conditions).map(([condition, c]) => [

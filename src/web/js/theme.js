@@ -1,7 +1,6 @@
 // Light, dark, or as the system has it.
 
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' };
-const NAME = { auto: 'as the system', light: 'light', dark: 'dark' };
 const SHORT = { auto: 'Auto', light: 'Light', dark: 'Dark' };
 
 let theme = 'auto';
@@ -21,7 +20,7 @@ function apply(next) {
     theme = NEXT[next] ? next : 'auto';
     document.documentElement.dataset.theme = theme;
     button.textContent = SHORT[theme];
-    button.setAttribute('aria-label', `Colours: ${NAME[theme]}`);
+    button.setAttribute('aria-label', `Colours: ${SHORT[theme]}`);
     for (const listener of listeners) {
         listener();
     }
