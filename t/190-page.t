@@ -8,9 +8,8 @@ use Test::Nginx::Socket 'no_plan';
 our $Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     . "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-# the answer's second visit carries the ETag of the first: see twice_config()
 our $Locations = <<'END';
-location /finance {
+location /bare {
     finance_api;
     finance_user $http_x_user;
     finance_market /_market;
@@ -19,10 +18,6 @@ location /off/ {
     finance_api;
     finance_page off;
     finance_market /_market;
-}
-location = /tag {
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/js/api.js;
-    proxy_set_header If-None-Match $arg_tag;
 }
 END
 
@@ -73,15 +68,17 @@ ETag: "\d+-\d+"
 
 
 
-=== TEST 5: who has it gets a 304, with the policy
---- request
-GET /finance/js/api.js
---- more_headers
-If-None-Match: *
---- error_code: 304
---- response_headers
-Cache-Control: no-cache
---- response_body:
+=== TEST 5: who has it gets a 304
+--- config eval
+FinanceTest::twice_config()
+--- request eval
+["GET /twice/js/api.js", "GET /twice/"]
+--- error_code eval
+[304, 304]
+--- response_headers eval
+[("Cache-Control: no-cache") x 2]
+--- response_body eval
+["", ""]
 
 
 
@@ -91,18 +88,18 @@ GET /finance/js/api.js
 --- more_headers
 If-None-Match: "1-1"
 --- response_body_like
-^// Requests
+^// Requests.*
 
 
 
 === TEST 7: HEAD
 --- request
 HEAD /finance/
---- response_headers
-Content-Type: text/html; charset=utf-8
 --- response_headers_like
+Content-Type: text/html; charset=utf-8
 Content-Length: [1-9]\d{3,}
---- response_body:
+--- response_body eval
+""
 
 
 
@@ -145,7 +142,7 @@ $::Locations . market_config()
 --- config eval
 $::Locations . market_config()
 --- request eval
-["GET /finance/", "GET /finance/js/app.js", "GET /finance/dashboard"]
+["GET /bare/", "GET /bare/js/app.js", "GET /bare/dashboard"]
 --- error_code eval
 [200, 200, 401]
 --- response_body_like eval
@@ -157,11 +154,11 @@ $::Locations . market_config()
 --- config eval
 $::Locations . market_config()
 --- request eval
-["GET /finance", "GET /finance?a=b", "HEAD /finance"]
+["GET /bare", "GET /bare?a=b", "HEAD /bare"]
 --- error_code eval
 [301, 301, 301]
 --- response_headers eval
-["Location: ./finance/", "Location: ./finance/?a=b", "Location: ./finance/"]
+["Location: ./bare/", "Location: ./bare/?a=b", "Location: ./bare/"]
 --- response_body eval
 ["", "", ""]
 
@@ -171,7 +168,7 @@ $::Locations . market_config()
 --- config eval
 $::Locations . market_config()
 --- request
-GET /finance/
+GET /bare/
 --- response_body_like
 ^<!doctype html>
 
@@ -184,9 +181,8 @@ GET /finance/
 GET /finance/app.css
 --- more_headers
 Accept-Encoding: gzip
---- response_headers
-Content-Encoding: gzip
 --- response_headers_like
+Content-Encoding: gzip
 ETag: W/"\d+-\d+"
 
 

@@ -63,7 +63,7 @@ ngx_http_finance_handler(ngx_http_request_t *r)
         return ngx_http_finance_refuse(ctx, NGX_HTTP_NOT_FOUND, "Not found");
     }
 
-    asset = ctx->call.conf->page ? ngx_http_finance_page_find(&path) : NULL;
+    asset = ngx_http_finance_page_find(r, &path);
 
     if (asset) {
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))

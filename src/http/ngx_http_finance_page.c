@@ -34,9 +34,19 @@ static ngx_http_finance_page_header_t  ngx_http_finance_page_fixed[] = {
 
 
 ngx_http_finance_asset_t *
-ngx_http_finance_page_find(ngx_str_t *path)
+ngx_http_finance_page_find(ngx_http_request_t *r, ngx_str_t *path)
 {
-    ngx_http_finance_asset_t  *asset;
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_finance_asset_t     *asset;
+    ngx_http_finance_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_finance_module);
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (!conf->page || clcf->exact_match) {
+        /* "location = /x" has no room for the files of a page */
+        return NULL;
+    }
 
     for (asset = ngx_http_finance_assets; asset->type.len; asset++) {
 

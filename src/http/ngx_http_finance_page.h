@@ -8,8 +8,9 @@
 #include <ngx_http.h>
 
 
-/* The file of a path under the location; NULL: there is none. */
-ngx_http_finance_asset_t *ngx_http_finance_page_find(ngx_str_t *path);
+/* The file of a path under the location; NULL: there is none, or no page. */
+ngx_http_finance_asset_t *ngx_http_finance_page_find(ngx_http_request_t *r,
+    ngx_str_t *path);
 
 /*
  * Sends it, for GET and HEAD; a page that was asked for without its slash is

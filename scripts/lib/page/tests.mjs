@@ -243,14 +243,14 @@ test('data that are stale, and a ticker that failed', { at: '/old/' }, async v =
     // tickers that no other visit has asked for
     await v.watch('GOOG', 'META');
     await v.ask('GET', 'dashboard?tickers=GOOG');
-    await pause(1200);
-    await fetch(`${service.market}/market-control/fault?match=/&kind=status&status=500`);
+    await pause(2500);
+    await fetch(`${service.market}/_control/fault?match=/&kind=status&status=500`);
     await v.show();
     await page.locator('.stale').first().waitFor();
     await page.locator('.failed, .stale').nth(1).waitFor();
     await v.look('stale');
     await v.shot('stale-phone');
-    await fetch(`${service.market}/market-control/reset`);
+    await fetch(`${service.market}/_control/reset`);
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.locator('.stale').waitFor({ state: 'detached' });
 });
