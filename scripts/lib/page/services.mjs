@@ -99,6 +99,9 @@ http {
         location /old {
             ${api}
             finance_cache stock=1s options=1s;
+            # whose session it does not know: what is of a closed market
+            # stays fresh until that opens
+            finance_redis "unix:${socket}:1";
         }
         location /front/ {
             proxy_set_header Host $http_host;

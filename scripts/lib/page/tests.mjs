@@ -243,7 +243,7 @@ test('data that are stale, and a ticker that failed', { at: '/old/' }, async v =
     // tickers that no other visit has asked for
     await v.watch('GOOG', 'META');
     await v.ask('GET', 'dashboard?tickers=GOOG');
-    await pause(2500);
+    await pause(1200);
     await fetch(`${service.market}/_control/fault?match=/&kind=status&status=500`);
     await v.show();
     await page.locator('.stale').first().waitFor();

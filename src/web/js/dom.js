@@ -49,16 +49,17 @@ export function say(text) {
     say.timer = setTimeout(() => { place.textContent = ''; }, 8000);
 }
 
-// A table with a caption that scrolls by itself where the screen is narrow.
-export function table(caption, heads, rows) {
+// A table that scrolls by itself where the screen is narrow. Its caption is
+// what follows the colon of its name.
+export function table(name, heads, rows) {
     const head = h('thead', null, h('tr', null,
         heads.map(text => h('th', { scope: 'col' }, text))));
     const body = h('tbody', null, rows.map(cells => h('tr', null,
         cells.map((cell, i) => i === 0
             ? h('th', { scope: 'row' }, cell) : h('td', null, cell)))));
 
-    return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-        h('table', null, h('caption', null, caption), head, body));
+    return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name },
+        h('table', null, h('caption', null, name.split(': ').pop()), head, body));
 }
 
 const MARKS = [['✅', '✓', 'met'], ['❌', '✕', 'unmet'], ['⚠️', '!', 'caution']];

@@ -49,10 +49,11 @@ function signal(stock, key, name) {
         body.append(
             reasonList(one.reasoning),
             table(`${stock.ticker}, ${name}: values and rules`,
-                ['Condition', 'Value', 'Rule', 'Met'],
+                ['Condition', 'Met', 'Value', 'Rule'],
                 Object.entries(one.conditions).map(([condition, c]) => [
-                    CONDITIONS[condition] || condition, short(c.value), c.rule,
+                    CONDITIONS[condition] || condition,
                     h('span', { class: c.met ? 'met' : 'unmet' }, MET[String(c.met)]),
+                    short(c.value), c.rule,
                 ])),
             strikes(stock, name, one.recommended_strikes));
     });
