@@ -121,8 +121,12 @@ function picture(body, library, bars, stock, held) {
     };
 
     paint();
-    made.timeScale().setVisibleLogicalRange(
-        { from: bars.bars.length - 126, to: bars.bars.length + 2 });
+    // half a year, on a phone a quarter; the names of lines stand on the right
+    const narrow = place.clientWidth < 500;
+
+    made.timeScale().setVisibleLogicalRange({
+        from: bars.bars.length - (narrow ? 63 : 126),
+        to: bars.bars.length + (narrow ? 12 : 8) });
 
     const stop = onTheme(() => {
         if (place.isConnected) {
