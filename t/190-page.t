@@ -193,3 +193,4 @@ ETag: W/"\d+-\d+"
 --- must_die
 --- error_log
 invalid value "perhaps" in "finance_page" directive, it must be "on" or "off"
+--- suppress_stderr
