@@ -189,9 +189,9 @@ refused(qr/"finance_api" directive is duplicate/)
 ["GET /api/watchlist", "GET /apiwatchlist", "GET /api", "GET /exact/watchlist",
  "GET /first/dashboard?tickers=", "GET /first"]
 --- response_body_like eval
-['^\[\]$', '.', 'Not found', 'Not found', '"stocks":\[\]', '.']
+['^\[\]$', '.', '^$', 'Not found', '"stocks":\[\]', '.']
 --- error_code eval
-[200, 404, 404, 404, 200, 301]
+[200, 404, 301, 404, 200, 301]
 
 
 

@@ -30,7 +30,7 @@ __DATA__
 
 === TEST 1: no such thing
 --- request eval
-[map { "GET /finance/$_" } '', 'nothing', 'stocks', 'stocks/', 'stocks/A/B', 'Dashboard',
+[map { "GET /finance/$_" } 'index.html', 'nothing', 'stocks', 'stocks/', 'stocks/A/B', 'Dashboard',
  'dashboard/', 'watchlist/', 'stocks/AAPL/', '%64ashboards', 'stocks/AAPL/bars/x']
 --- response_body eval
 [('{"detail":"Not found"}') x 11]

@@ -93,3 +93,18 @@ replace() {
     cp "$1" "$2.new.$$"
     mv -f "$2.new.$$" "$2"
 }
+
+# npm_pack NAME VERSION SHA512 FOLDER: FOLDER/package, of that very content
+npm_pack() {
+    local file=$4/$1-$2.tgz
+
+    (cd "$4" && npm pack --silent --ignore-scripts "$1@$2" > npm.log 2>&1) ||
+        return 1
+
+    if [ "$(openssl dgst -sha512 -binary "$file" | base64 -w0)" != "$3" ]; then
+        echo "${0##*/}: $1 $2 from npm is not what it was: left out" >&2
+        return 1
+    fi
+
+    tar -xzf "$file" -C "$4"
+}

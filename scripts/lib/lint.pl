@@ -8,6 +8,7 @@ use warnings;
 
 my $LINE = 100;         # characters
 my $FILE = 700;         # lines
+my $WEB = 350;          # lines of a file of the page
 my $FUNCTION = 100;     # lines, from its name to its brace
 
 # A layer may include itself and those of a lower rank, so that arrows go one
@@ -70,7 +71,27 @@ sub check_text {
         complain($path, $n, "\"$1\"") if /\b($later)\b/;
     }
 
-    complain($path, undef, "$n lines, over $FILE") if $n > $FILE;
+    my $most = $path =~ m{^src/web/} ? $WEB : $FILE;
+
+    complain($path, undef, "$n lines, over $most") if $n > $most;
+}
+
+
+# What a page must not do with what an answer says, nor where it asks.
+sub check_web {
+    my ($path, $lines) = @_;
+
+    my $n = 0;
+
+    for (@$lines) {
+        $n++;
+        complain($path, $n, "\"$1\" makes markup of text")
+            if /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b/;
+        complain($path, $n, "\"$1\" is code out of text")
+            if /(\beval\(|new Function\()/;
+        complain($path, $n, 'an address from the root')
+            if /(?:src|href)="\/|(?:call|fetch|import)\('\//;
+    }
 }
 
 
@@ -231,7 +252,9 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    'scripts/lib/*/*/*.pm', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
                    't/golden/*/*.mjs', 'config.make', 't/docs/*.mjs',
-                   't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh');
+                   't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh',
+                   'scripts/lib/page/*');
+my @web = files('src/web/*', 'src/web/*/*');
 
 die "lint: no sources\n" if !@sources;
 
@@ -245,6 +268,12 @@ for my $path (@others) {
     check_text($path, read_lines($path));
 }
 
+for my $path (@web) {
+    my $lines = read_lines($path);
+    check_text($path, $lines);
+    check_web($path, $lines);
+}
+
 report();
-print "\n", scalar(@sources) + @others, " files, $failures complaints\n";
+print "\n", scalar(@sources) + @others + @web, " files, $failures complaints\n";
 exit($failures ? 1 : 0);

@@ -22,6 +22,11 @@ END
     fi
 }
 
+# What the page tells made-up prices by.
+quickstart_mark() {
+    [ "$kind" != sample ] || echo '            add_header Finance-Market sample always;'
+}
+
 quickstart_conf() {
     local server=$market_host user=
 
@@ -67,6 +72,7 @@ http {
             finance_api;
             finance_market /_massive;
             finance_redis "$redis_url";
+$(quickstart_mark)
         }
 
         location /_massive/ {

@@ -7,6 +7,7 @@
 #include "ngx_http_finance_handler.h"
 #include "ngx_http_finance_cors.h"
 #include "ngx_http_finance_limit.h"
+#include "ngx_http_finance_page.h"
 #include "ngx_http_finance_response.h"
 #include "ngx_http_finance_route.h"
 #include "../codec/fin_key.h"
@@ -44,6 +45,7 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     ngx_str_t                        path;
     ngx_uint_t                       allowed;
     ngx_http_finance_ctx_t          *ctx;
+    ngx_http_finance_asset_t        *asset;
     const ngx_http_finance_route_t  *route;
 
     if (r != r->main) {
@@ -62,6 +64,14 @@ ngx_http_finance_handler(ngx_http_request_t *r)
 
     if (ngx_http_finance_path(r, &path) != NGX_OK) {
         return ngx_http_finance_refuse(ctx, NGX_HTTP_NOT_FOUND, "Not found");
+    }
+
+    asset = ngx_http_finance_page_find(r, &path);
+
+    if (asset) {
+        return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+               ? ngx_http_finance_page_send(r, asset)
+               : ngx_http_finance_not_allowed(ctx, NGX_HTTP_GET);
     }
 
     route = ngx_http_finance_route_find(&path, r->method, &ctx->call.arg,

@@ -156,6 +156,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       0,
       NULL },
 
+    { ngx_string("finance_page"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_finance_loc_conf_t, page),
+      NULL },
+
     { ngx_string("finance_clock"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_finance_clock_directive,
@@ -267,6 +274,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
     conf->signals = NGX_CONF_UNSET_PTR;
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->threads = NGX_CONF_UNSET_PTR;
+    conf->page = NGX_CONF_UNSET;
 
     return conf;
 }
@@ -299,6 +307,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->max_body, prev->max_body, 64 * 1024);
     ngx_conf_merge_ptr_value(conf->threads, prev->threads,
                              NGX_CONF_UNSET_PTR);
+    ngx_conf_merge_value(conf->page, prev->page, 1);
 
     if (isnan(conf->rate)) {
         conf->rate = isnan(prev->rate) ? 0.04 : prev->rate;

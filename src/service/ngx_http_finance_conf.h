@@ -92,6 +92,7 @@ typedef struct {
     ngx_array_t                    *signals;        /* finance_signal's */
     fin_rules_t                     rules;          /* with those applied */
     size_t                          max_body;
+    ngx_flag_t                      page;           /* the web page, too */
 
     ngx_thread_pool_t              *threads;        /* NULL: on the loop */
 
