@@ -14,6 +14,9 @@ our $Lock = 'finance:lock:{refresh}';
 our $Begins = 'this worker refreshes what is watched';
 our $Ends = 'this worker no longer refreshes what is watched';
 
+# valgrind needs its time.
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : 1;
+
 # What a block is served with.
 sub refresh {
     my ($refresh, $more) = @_;
@@ -62,6 +65,8 @@ sub until_true {
 
     my $from = Time::HiRes::time();
 
+    $seconds *= $Slow;
+
     while (Time::HiRes::time() - $from < $seconds) {
         return Time::HiRes::time() - $from if $code->();
         pause(0.05);
@@ -76,7 +81,7 @@ sub within {
 
     my $took = until_true($seconds, $code);
 
-    return $took =~ /^[\d.e-]+$/ ? 'yes' : $took;
+    return $took =~ /^[\d.e-]+$/ && $took < $seconds * $Slow ? 'yes' : $took;
 }
 
 sub bars {
@@ -444,7 +449,7 @@ redis('SET', 'finance:lock:{refresh}', 'another', 'PX', 3000);
 --- response_body_filters eval
 sub { my $early = bars('KO') + leaders();
       my $took = until_true(6, sub { leaders() });
-      "$early " . ($took =~ /^[\d.]+$/ && $took > 1 && $took < 4.5 ? 'then' : $took) . ' '
+      "$early " . ($took =~ /^[\d.]+$/ && $took > 1 / $main::Slow && $took < 4.5 * $main::Slow ? 'then' : $took) . ' '
       . again(1, 6, 'KO') . "\n" }
 --- response_body
 0 then yes
@@ -475,7 +480,7 @@ sub { my $first = again(1, 9, 'KO');
       my $n = logged($main::Begins);
       kill KILL => $pid;
       my $took = until_true(8, sub { logged($main::Begins) > $n });
-      "$first " . ($took =~ /^[\d.]+$/ && $took < 4.5 ? 'within' : $took) . ' '
+      "$first " . ($took =~ /^[\d.]+$/ && $took < 4.5 * $main::Slow ? 'within' : $took) . ' '
       . again(1, 6, 'KO') . "\n" }
 --- response_body
 yes within yes
@@ -496,7 +501,7 @@ sub { my $first = within(8, sub { bars('KO') });
       kill HUP => master();
       my $gone = until_true(8, sub { !-d "/proc/$pid" });
       market_reset();
-      "$first " . ($gone =~ /^[\d.e-]+$/ && $gone < 1 ? 'gone' : $gone) . ' '
+      "$first " . ($gone =~ /^[\d.e-]+$/ && $gone < $main::Slow ? 'gone' : $gone) . ' '
       . again(1, 9, 'KO', 'JPM') . "\n" }
 --- response_body
 yes gone yes

@@ -11,6 +11,7 @@ use Check;
 use Crowd;
 use Ends;
 use Lab;
+use Refresh;
 use Rounds;
 
 my ($root, $minutes, @only) = @ARGV;
@@ -20,6 +21,7 @@ my $clients = $ENV{STRESS_CLIENTS} // 300;
 # how often each is done: quick, and in each turn of a long run
 my %PLAN = (
     crowd    => [\&Crowd::crowd, 1, 3],
+    refresh  => [\&Refresh::refresh, 1, 6],
     aborts   => [sub { Rounds::aborts(@_, $clients) }, 2, 6],
     reloads  => [\&Rounds::reloads, 4, 20],
     http2    => [\&Ends::http2, 4, 12],
@@ -31,7 +33,8 @@ my %PLAN = (
     shutdown => [\&Ends::shutdown_timeout, 1, 1],
     killed   => [\&Ends::worker_killed, 2, 5],
 );
-my @ORDER = qw(crowd aborts reloads http2 redis faults wide slots quit shutdown killed);
+my @ORDER = qw(crowd refresh aborts reloads http2 redis faults wide slots quit shutdown
+               killed);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
