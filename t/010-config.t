@@ -40,7 +40,6 @@ add_block_preprocessor(sub {
 no_shuffle();
 no_long_string();
 run_tests();
-
 __DATA__
 
 === TEST 1: every directive with a good value
@@ -51,6 +50,7 @@ thread_pool mine threads=2;
     finance_redis unix:$TEST_NGINX_REDIS_SOCK:3 connections=2 timeout=500ms retry=1s;
     finance_market /_market/;
     finance_timeout 1500ms;
+    finance_retry 2 base=50ms max=1s;
     finance_cache stock=1m options=2m reference=1h stale=1d;
     finance_user $remote_addr;
     finance_admin $remote_user;

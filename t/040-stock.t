@@ -320,6 +320,8 @@ pick(map { "stock_data.$_" } qw(iv_source))
 
 
 === TEST 20: the market's Retry-After is passed on, within an hour
+--- config eval
+FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_retry 1;/r
 --- init
 market_fault(match => '/v2/aggs/ticker/AAPL', kind => 'status', status => 429,
              retry_after => 7);

@@ -324,7 +324,7 @@ Location: http://.*/finance/
     location /market-control/ {
         proxy_pass http://127.0.0.1:$TEST_NGINX_MARKET_PORT/_control/;
     }
-    location /finance/ { finance_api; finance_market /_market; finance_timeout 300ms; }
+    location /finance/ { finance_api; finance_market /_market; finance_timeout 300ms; finance_retry 1; }
 --- http_config
     finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=200ms retry=50ms;
 --- init

@@ -352,7 +352,46 @@ left in connection
 
 
 
-=== TEST 19: a slow reader
+=== TEST 19: a reload while a call waits for its next attempt
+--- init
+market_fault(match => '/v2/aggs/ticker/KO', kind => 'status', status => 429, retry_after => 1,
+             times => 1);
+--- request eval
+["GET /finance/watchlist", "GET /finance/stocks/TINY/bars?days=1", "GET /finance/health"]
+--- response_body_filters eval
+[[then(sub { request_aside('aside', '/finance/stocks/KO'); pause(0.2); kill HUP => master();
+             pause(0.1) })],
+ [pick('ticker')], [pick('status'), sub { $_[0] . (logged('gracefully shutting down') ? "new\n" : "old\n")
+                        . answer_of('aside') . "\n" }, calls("${main::Bars}KO")]]
+--- response_body_like eval
+['^\[\]$', '^"TINY"$', "^\"ok\"\nnew\n200 \\{\"ticker\":\"KO\".* calls 2"]
+--- no_error_log
+open socket
+
+
+
+=== TEST 20: a client that leaves while a call waits for its next attempt
+--- init
+market_fault(match => '/v2', kind => 'status', status => 429, retry_after => 1, times => 1);
+--- config eval
+FinanceTest::market_config() . <<'END'
+location /impatient/ {
+    proxy_read_timeout 100ms;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
+}
+END
+--- request eval
+["GET /impatient/stocks/KO", "GET /finance/stocks/KO"]
+--- response_body_filters eval
+[[then(sub { pause(1.2) }), sub { "gone\n" }], [pick('ticker'), calls("${main::Bars}KO")]]
+--- response_body eval
+["gone\n", qq("KO" calls 2\n)]
+--- error_code eval
+[504, 200]
+
+
+
+=== TEST 21: a slow reader
 --- config eval
 FinanceTest::market_config() =~ s/finance_api;/finance_api; limit_rate 300k; sendfile off; send_timeout 5s;/r
 --- request
@@ -364,7 +403,7 @@ pick('contracts.@')
 
 
 
-=== TEST 20: a reader who stops
+=== TEST 22: a reader who stops
 --- config eval
 FinanceTest::market_config() =~ s/finance_api;/finance_api; limit_rate 50k; send_timeout 300ms;/r
 --- request
@@ -373,3 +412,20 @@ GET /finance/stocks/AAPL/options
 --- abort
 --- ignore_response
 --- wait: 0.5
+
+
+
+=== TEST 21: a refresh behind a stale answer, of a market that hangs: the old worker does not wait for it
+--- config eval
+FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_cache stock=1s;/r
+--- request eval
+[("GET /finance/stocks/KO") x 3]
+--- response_body_filters eval
+[[pick('stale'), then(sub { pause(1.3); market_fault(match => '/v2', kind => 'hang') })],
+ [pick('stale'), then(sub { kill HUP => master(); pause(1.6) })],
+ [pick('stale'), sub { $_[0] . logged('exited with code 0') . "\n" }]]
+--- response_body_like eval
+["^false\$", "^true\$", "^true\n[1-9]"]
+--- no_error_log
+open socket
+left in connection

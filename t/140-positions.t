@@ -181,6 +181,8 @@ redis('ZADD', 'finance:{default}:watchlist', 1, 'AAPL');
 
 
 === TEST 11: the market cannot say what the ticker is
+--- http_config
+    finance_retry 1;
 --- request eval
 ["GET ${main::Fault}${main::Reference}AAPL&kind=status&status=500", create(),
  "GET ${main::Fault}${main::Reference}KO&kind=status&status=429&retry_after=7",

@@ -33,6 +33,11 @@ sub rolls_to {
     return !grep { $request !~ /[?&]\Q$_=$want{$_}\E[& ]/ } keys %want;
 }
 
+# The contracts of four months that no part of AAPL's chain has.
+our @Outside = grep { $_->{expiration_date} =~ /^2026-0[6789]/ }
+               map { $_->{details} } @{ FinanceTest::Sample::read_json(
+                   "$ENV{TEST_NGINX_DATA_DIR}/chain/AAPL.json")->{results} };
+
 add_block_preprocessor(sub {
     my ($block) = @_;
 
@@ -159,6 +164,8 @@ null -5 true calls 0
 
 
 === TEST 8: the call for a contract fails: null, the rest unharmed; asked for again next time
+--- http_config
+    finance_retry 1;
 --- init
 redis('ZADD', 'finance:{default}:watchlist', 1, 'AAPL');
 store(1, strike => 200, option_type => 'put', expiration => '2026-06-19');
@@ -478,3 +485,22 @@ GET /finance/positions
              $known == $there || "$known of $there" })]
 --- response_body
 yes
+
+
+
+=== TEST 26: more than one request asks for: the next ones go on
+--- init
+redis('ZADD', 'finance:{default}:watchlist', 1, 'AAPL');
+store($_ + 1, option_type => $main::Outside[$_]{contract_type}, strike => $main::Outside[$_]{strike_price},
+      expiration => $main::Outside[$_]{expiration_date}, quantity => 1) for 0 .. $#main::Outside;
+--- request eval
+["GET /finance/dashboard", "GET /finance/dashboard", "GET /finance/dashboard"]
+--- response_body_filters eval
+[sub { my @values = $_[0] =~ /"current_value":(null|\d)/g;
+       return sprintf "%s, %s\n", @values == @main::Outside ? 'all there' : scalar @values,
+                      grep({ $_ eq 'null' } @values) ? 'some null' : 'all known' },
+ sub { my $n = market_calls("${main::Chain}AAPL/*"); $_[0] . ($n > 64 && $n <= @main::Outside ? "calls\n" : "$n calls\n") }]
+--- response_body eval
+["all there, some null\ncalls\n", ("all there, all known\ncalls\n") x 2]
+--- response_headers eval
+["Finance-Complete: false", ("Finance-Complete: true") x 2]

@@ -76,7 +76,7 @@ http {
             proxy_http_version 1.1;
             proxy_set_header Connection "";
             proxy_connect_timeout 5s;
-            proxy_read_timeout 25s;
+            proxy_read_timeout 8s;
 $(quickstart_market)
         }
     }

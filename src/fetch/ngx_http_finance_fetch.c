@@ -6,9 +6,8 @@
 
 static void ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
-    ngx_msec_t timeout, ngx_uint_t probe);
+    ngx_msec_t timeout, const fin_retry_t *retry, ngx_uint_t probe);
 static void ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op);
-static void ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s);
 static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
 static ngx_uint_t ngx_http_finance_fetch_room(void);
 static void ngx_http_finance_fetch_pump_post(void);
@@ -26,15 +25,16 @@ static ngx_event_t  ngx_http_finance_fetch_event;
 static ngx_uint_t   ngx_http_finance_fetch_nactive;
 static ngx_uint_t   ngx_http_finance_fetch_nprobes;     /* of those */
 static ngx_uint_t   ngx_http_finance_fetch_ncalls;
+static ngx_uint_t   ngx_http_finance_fetch_nretries;
 static fin_status_t  ngx_http_finance_fetch_status = FIN_E_NO_DATA;
 
 
 void
 ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
-    ngx_msec_t timeout)
+    ngx_msec_t timeout, const fin_retry_t *retry)
 {
-    ngx_http_finance_fetch_begin(fetch, task, uri, args, timeout, 0);
+    ngx_http_finance_fetch_begin(fetch, task, uri, args, timeout, retry, 0);
 }
 
 
@@ -42,38 +42,60 @@ void
 ngx_http_finance_fetch_probe(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_msec_t timeout)
 {
-    ngx_str_t  args;
+    ngx_str_t    args;
+    fin_retry_t  once;
 
+    ngx_memzero(&once, sizeof(fin_retry_t));
+    once.attempts = 1;
     ngx_str_null(&args);
 
-    ngx_http_finance_fetch_begin(fetch, task, uri, &args, timeout, 1);
+    ngx_http_finance_fetch_begin(fetch, task, uri, &args, timeout, &once, 1);
 }
 
 
 static void
 ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
-    ngx_msec_t timeout, ngx_uint_t probe)
+    ngx_msec_t timeout, const fin_retry_t *retry, ngx_uint_t probe)
 {
-    ngx_pool_cleanup_t             *cln;
-    ngx_http_request_t             *r;
     ngx_http_finance_fetch_slot_t  *s;
 
-    r = task->request;
-
     ngx_memzero(fetch, sizeof(ngx_http_finance_fetch_t));
+    fetch->uri = *uri;
+    fetch->args = *args;
+    fetch->retry = *retry;
+    fetch->probe = probe;
     fetch->retry_after = -1;
 
     ngx_http_finance_op_init(&fetch->op, task, "fetch",
                              ngx_http_finance_fetch_cancel);
     ngx_http_finance_op_start(&fetch->op, timeout);
 
+    s = ngx_http_finance_fetch_attempt(fetch);
+
+    if (s == NULL) {
+        ngx_http_finance_op_complete(&fetch->op, FIN_E_NOMEM);
+        return;
+    }
+
+    ngx_http_finance_fetch_enqueue(s);
+}
+
+
+ngx_http_finance_fetch_slot_t *
+ngx_http_finance_fetch_attempt(ngx_http_finance_fetch_t *fetch)
+{
+    ngx_pool_cleanup_t             *cln;
+    ngx_http_request_t             *r;
+    ngx_http_finance_fetch_slot_t  *s;
+
+    r = fetch->op.task->request;
+
     s = ngx_pcalloc(r->pool, sizeof(ngx_http_finance_fetch_slot_t));
     cln = ngx_pool_cleanup_add(r->pool, 0);
 
     if (s == NULL || cln == NULL) {
-        ngx_http_finance_op_complete(&fetch->op, FIN_E_NOMEM);
-        return;
+        return NULL;
     }
 
     cln->handler = ngx_http_finance_fetch_cleanup;
@@ -81,15 +103,16 @@ ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
 
     s->parent = r;
     s->fetch = fetch;
-    s->uri = *uri;
-    s->args = *args;
+    s->uri = fetch->uri;
+    s->args = fetch->args;
+    s->attempt = fetch->attempts++;
     s->ps.handler = ngx_http_finance_fetch_done;
     s->ps.data = s;
-    s->probe = probe;
+    s->probe = fetch->probe;
 
     fetch->slot = s;
 
-    ngx_http_finance_fetch_enqueue(s);
+    return s;
 }
 
 
@@ -97,6 +120,13 @@ ngx_uint_t
 ngx_http_finance_fetch_calls(void)
 {
     return ngx_http_finance_fetch_ncalls;
+}
+
+
+ngx_uint_t
+ngx_http_finance_fetch_retries(void)
+{
+    return ngx_http_finance_fetch_nretries;
 }
 
 
@@ -149,7 +179,7 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
         ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
     }
 
-    if (s->waiting) {
+    if (!s->active) {
         ngx_http_finance_fetch_release(s);
     }
 }
@@ -160,7 +190,7 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
  * free: a subrequest is never made inside a resume or a completion.
  */
 
-static void
+void
 ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s)
 {
     if (ngx_http_finance_fetch_event.handler == NULL) {
@@ -252,6 +282,10 @@ ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s)
         ngx_http_finance_fetch_ncalls++;
     }
 
+    if (s->attempt) {
+        ngx_http_finance_fetch_nretries++;
+    }
+
     if (ngx_http_subrequest(s->parent, &s->uri, &s->args, &sr, &s->ps,
                             NGX_HTTP_SUBREQUEST_IN_MEMORY
                             |NGX_HTTP_SUBREQUEST_BACKGROUND)
@@ -297,6 +331,7 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
 
         if (s->refused != FIN_OK) {
             status = s->refused;
+            fetch->http_status = r->headers_out.status;
         }
 
         if (!s->probe) {
@@ -305,6 +340,10 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
         } else if (status == FIN_E_TRUNCATED) {
             /* "return 204" in a location sends no end of a body */
             status = FIN_OK;
+        }
+
+        if (ngx_http_finance_fetch_retry(fetch, status) == NGX_OK) {
+            s->fetch = NULL;
         }
     }
 
@@ -344,6 +383,10 @@ ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
 static void
 ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s)
 {
+    if (s->delay.timer_set) {
+        ngx_del_timer(&s->delay);
+    }
+
     if (s->waiting) {
         s->waiting = 0;
         ngx_queue_remove(&s->queue);
@@ -368,7 +411,11 @@ ngx_http_finance_fetch_cleanup(void *data)
 {
     ngx_http_finance_fetch_slot_t  *s = data;
 
-    s->fetch = NULL;
+    if (s->fetch) {
+        s->fetch->slot = NULL;
+        s->fetch = NULL;
+    }
+
     s->done = 1;
 
     ngx_http_finance_fetch_release(s);

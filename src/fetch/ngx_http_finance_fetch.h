@@ -4,6 +4,9 @@
  * op; or from another such location, whose answer is no more than its status.
  * The body is taken by a filter of ours, so that neither
  * subrequest_output_buffer_size nor a too large answer can end the job.
+ *
+ * What fails and may pass is tried again, as a new subrequest; the op runs on
+ * and waits in between, with no subrequest and no connection.
  */
 
 #ifndef _NGX_HTTP_FINANCE_FETCH_H_INCLUDED_
@@ -12,6 +15,7 @@
 
 #include "../async/ngx_http_finance_op.h"
 #include "../async/ngx_http_finance_task.h"
+#include "../core/fin_backoff.h"
 
 
 /* At most so many subrequests of a worker are under way, and at most a
@@ -29,23 +33,30 @@ typedef struct ngx_http_finance_fetch_slot_s  ngx_http_finance_fetch_slot_t;
 
 typedef struct {
     ngx_http_finance_op_t           op;             /* first */
+    ngx_str_t                       uri;
+    ngx_str_t                       args;
+    fin_retry_t                     retry;
+    ngx_uint_t                      attempts;       /* begun */
+    unsigned                        probe:1;        /* not the market's */
+
+    /* of the last attempt */
     ngx_uint_t                      http_status;    /* 0: none arrived */
     time_t                          retry_after;    /* seconds, -1: none */
     u_char                         *body;           /* malloc'ed; see below */
     size_t                          len;
-    ngx_http_finance_fetch_slot_t  *slot;
+    ngx_http_finance_fetch_slot_t  *slot;           /* of the present one */
 } ngx_http_finance_fetch_t;
 
 
 /*
- * Starts it; uri and args must live as long as the task's request.  Failures
- * are completions too.  DONE with FIN_OK: the body (2xx) is the caller's, to
- * free() or to hand on (then body is NULLed by the taker); an op that ends
- * otherwise has none.
+ * Starts it; uri and args must live as long as the task's request.  timeout is
+ * for all attempts that retry allows together.  Failures are completions too.
+ * DONE with FIN_OK: the body (2xx) is the caller's, to free() or to hand on
+ * (then body is NULLed by the taker); an op that ends otherwise has none.
  */
 void ngx_http_finance_fetch_start(ngx_http_finance_fetch_t *fetch,
     ngx_http_finance_task_t *task, ngx_str_t *uri, ngx_str_t *args,
-    ngx_msec_t timeout);
+    ngx_msec_t timeout, const fin_retry_t *retry);
 
 /*
  * The same of somebody who is not the market: DONE with FIN_OK is a 2xx, its
@@ -57,9 +68,10 @@ void ngx_http_finance_fetch_probe(ngx_http_finance_fetch_t *fetch,
 /* Puts the two filters in; from the module's postconfiguration. */
 ngx_int_t ngx_http_finance_fetch_init(ngx_conf_t *cf);
 
-/* This worker's subrequests to the market since its start, and those under
- * way. */
+/* This worker's subrequests to the market since its start, those of them that were further
+ * attempts, and those under way. */
 ngx_uint_t ngx_http_finance_fetch_calls(void);
+ngx_uint_t ngx_http_finance_fetch_retries(void);
 ngx_uint_t ngx_http_finance_fetch_active(void);
 
 /* How this worker's last answer from the market was; FIN_E_NO_DATA: none yet. */

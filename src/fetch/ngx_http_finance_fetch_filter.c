@@ -61,9 +61,13 @@ ngx_http_finance_fetch_header_filter(ngx_http_request_t *r)
         return NGX_OK;
     }
 
-    /* not asked for, and "gunzip on" in the location would have undone it */
+    /*
+     * Not asked for, and "gunzip on" in the location would have undone it; the
+     * body of an error is not read anyway.
+     */
 
-    if (r->headers_out.content_encoding
+    if (r->headers_out.status < NGX_HTTP_SPECIAL_RESPONSE
+        && r->headers_out.content_encoding
         && r->headers_out.content_encoding->value.len)
     {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,

@@ -8,16 +8,18 @@
 
 
 /*
- * Lives in the job's request pool, longer than the op: a subrequest that was
- * given up runs on into a slot without a fetch.
+ * One attempt.  Lives in the job's request pool, longer than the op: a
+ * subrequest that was given up runs on into a slot without a fetch.
  */
 struct ngx_http_finance_fetch_slot_s {
-    ngx_queue_t                   queue;        /* while it waits */
+    ngx_event_t                   delay;        /* before a further attempt */
+    ngx_queue_t                   queue;        /* while it waits for room */
     ngx_http_request_t           *parent;
     ngx_http_finance_fetch_t     *fetch;        /* NULL: given up */
     ngx_http_post_subrequest_t    ps;
     ngx_str_t                     uri;
     ngx_str_t                     args;
+    ngx_uint_t                    attempt;      /* 0: the first */
     u_char                       *body;         /* malloc'ed */
     size_t                        len;
     size_t                        cap;
@@ -36,6 +38,20 @@ ngx_http_finance_fetch_slot_t *ngx_http_finance_fetch_slot(
 
 ngx_int_t ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data,
     ngx_int_t rc);
+
+/* A slot for the fetch's next attempt, not yet in the queue; NULL: no memory. */
+ngx_http_finance_fetch_slot_t *ngx_http_finance_fetch_attempt(
+    ngx_http_finance_fetch_t *fetch);
+
+/* Into the queue, which starts it from a posted event. */
+void ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s);
+
+/*
+ * In ngx_http_finance_fetch_retry.c: after an attempt that ended with status.
+ * NGX_OK: the fetch has a new slot, which waits; NGX_DECLINED: that was all.
+ */
+ngx_int_t ngx_http_finance_fetch_retry(ngx_http_finance_fetch_t *fetch,
+    fin_status_t status);
 
 /* In ngx_http_finance_fetch_result.c: what a finished subrequest means. */
 fin_status_t ngx_http_finance_fetch_result(ngx_http_request_t *r,

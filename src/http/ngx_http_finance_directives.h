@@ -15,6 +15,7 @@ char *ngx_http_finance_email_validator(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_timeout(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_finance_retry(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_finance_cache(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_finance_risk_free_rate(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -25,6 +26,10 @@ char *ngx_http_finance_clock_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_cors_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* The level before's, where a level has no finance_retry, or the default. */
+void ngx_http_finance_retry_merge(fin_retry_t *retry,
+    const fin_retry_t *prev);
 
 /* Logs why an argument of finance_signal is refused, and what is known. */
 char *ngx_http_finance_signal_refuse(ngx_conf_t *cf, ngx_str_t *name,

@@ -56,6 +56,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       offsetof(ngx_http_finance_loc_conf_t, timeout),
       NULL },
 
+    { ngx_string("finance_retry"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_TAKE123,
+      ngx_http_finance_retry,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("finance_cache"),
       NGX_HTTP_FINANCE_ANY|NGX_CONF_1MORE,
       ngx_http_finance_cache,
@@ -193,6 +200,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
      *     conf->api = 0;
      *     conf->market = { 0, NULL };
      *     conf->email_validator = { 0, NULL };
+     *     conf->retry.attempts = 0;
      */
 
     conf->redis = NGX_CONF_UNSET_PTR;
@@ -226,6 +234,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_str_value(conf->email_validator, prev->email_validator,
                              "");
     ngx_conf_merge_msec_value(conf->timeout, prev->timeout, 30000);
+    ngx_http_finance_retry_merge(&conf->retry, &prev->retry);
     ngx_conf_merge_sec_value(conf->stock_fresh, prev->stock_fresh, 300);
     ngx_conf_merge_sec_value(conf->options_fresh, prev->options_fresh, 900);
     ngx_conf_merge_sec_value(conf->reference_fresh, prev->reference_fresh,

@@ -29,7 +29,7 @@ typedef enum {
     MARKET_FAULT_GZIP,          /* compressed, asked for or not */
     MARKET_FAULT_BIG,           /* that many bytes of JSON */
     MARKET_FAULT_BIG_CHUNKED,   /* the same without Content-Length */
-    MARKET_FAULT_DRIP,          /* 100 bytes of body each ms */
+    MARKET_FAULT_DRIP,          /* some bytes of body each ms */
     MARKET_FAULT_PAGE_LOOP,     /* next_url leads to the first page */
     MARKET_FAULT_FOREIGN_NEXT,  /* next_url on another host */
     MARKET_FAULT_GARBAGE_JSON,  /* 200 with a body that is no JSON */
@@ -37,7 +37,9 @@ typedef enum {
     MARKET_FAULT_INF,           /* the same with 1e999 */
     MARKET_FAULT_CHUNKED,       /* good, in chunks of that many bytes */
     MARKET_FAULT_STATUS_LINE,   /* garbled status line */
-    MARKET_FAULT_SLOW_HEADERS   /* a line of the head each ms */
+    MARKET_FAULT_SLOW_HEADERS,  /* a line of the head each ms */
+    MARKET_FAULT_RESET_BODY,    /* half the body, RST after ms */
+    MARKET_FAULT_BODY           /* 200 with value as its body */
 } market_fault_kind_e;
 
 
@@ -52,7 +54,7 @@ typedef struct {
     long long             retry_after;  /* s; negative: none */
     long long             bytes;
     char                  field[64];    /* nan; empty: a price */
-    char                  value[64];
+    char                  value[64];    /* nan, inf, body */
     uint64_t              hits;
 } market_fault_t;
 

@@ -43,7 +43,10 @@ typedef struct {
     bool           keepalive;
     bool           bodiless;    /* HEAD */
     bool           sample;      /* marked as invented data */
-    unsigned       drip;        /* ms between ~100 bytes of body; 0: off */
+    bool           then_reset;  /* RST after what is sent, */
+    unsigned       pause;       /* so many ms later */
+    unsigned       drip;        /* ms between drops of body; 0: off */
+    size_t         drop;        /* bytes of one */
     unsigned       slow;        /* ms between lines of the head; 0: off */
 
     market_buf_t   own;

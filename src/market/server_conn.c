@@ -252,6 +252,14 @@ conn_act(market_conn_t *conn)
 
     rc = conn_send(conn);
 
+    if (rc == SEND_DONE && conn->reply.then_reset) {
+        /* the bytes first: a reset drops what is not yet sent */
+        conn->reply.act = MARKET_ACT_RESET;
+        market_timer_set(conn, conn->server->now
+                               + (int64_t) conn->reply.pause * 1000000);
+        rc = SEND_PAUSED;
+    }
+
     if (rc == SEND_ERROR || (rc == SEND_DONE && !conn->reply.keepalive)) {
         market_conn_close(conn);
         return false;

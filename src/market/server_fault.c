@@ -34,7 +34,9 @@ static const struct {
     [MARKET_FAULT_INF] = { "inf", 0 },
     [MARKET_FAULT_CHUNKED] = { "chunked", 0 },
     [MARKET_FAULT_STATUS_LINE] = { "status_line", 0 },
-    [MARKET_FAULT_SLOW_HEADERS] = { "slow_headers", 200 }
+    [MARKET_FAULT_SLOW_HEADERS] = { "slow_headers", 200 },
+    [MARKET_FAULT_RESET_BODY] = { "reset_body", 20 },
+    [MARKET_FAULT_BODY] = { "body", 0 }
 };
 
 
@@ -79,6 +81,47 @@ rule_kind(market_fault_t *rule, const char *query, size_t len)
 }
 
 
+/* What the arguments are where the query does not name them. */
+
+static void
+rule_usual(market_fault_t *rule)
+{
+    rule->times = -1;
+    rule->status = 500;
+    rule->retry_after = -1;
+
+    switch (rule->kind) {
+
+    case MARKET_FAULT_CHUNKED:
+        rule->bytes = 1000;
+        break;
+
+    case MARKET_FAULT_DRIP:
+        rule->bytes = 100;
+        break;
+
+    default:
+        rule->bytes = 64LL << 20;
+        break;
+    }
+
+    switch (rule->kind) {
+
+    case MARKET_FAULT_INF:
+        strcpy(rule->value, "1e999");
+        break;
+
+    case MARKET_FAULT_BODY:
+        strcpy(rule->value, "{}");
+        break;
+
+    default:
+        strcpy(rule->value, "NaN");
+        break;
+    }
+}
+
+
 static bool
 rule_read(market_fault_t *rule, const char *query, size_t len, char *match,
     size_t size, const char **why)
@@ -95,6 +138,7 @@ rule_read(market_fault_t *rule, const char *query, size_t len, char *match,
         return false;
     }
 
+    rule_usual(rule);
     *why = "field";
 
     if (market_arg(query, len, "field", rule->field, sizeof(rule->field)) < 0)
@@ -102,18 +146,12 @@ rule_read(market_fault_t *rule, const char *query, size_t len, char *match,
         return false;
     }
 
-    strcpy(rule->value, rule->kind == MARKET_FAULT_INF ? "1e999" : "NaN");
     *why = "value";
 
     if (market_arg(query, len, "value", rule->value, sizeof(rule->value)) < 0)
     {
         return false;
     }
-
-    rule->times = -1;
-    rule->status = 500;
-    rule->retry_after = -1;
-    rule->bytes = rule->kind == MARKET_FAULT_CHUNKED ? 1000 : 64LL << 20;
 
     return arg_int(query, len, "times", 1, 1LL << 40, &rule->times, why)
            && arg_int(query, len, "after", 0, 1LL << 40, &rule->after, why)

@@ -7,9 +7,6 @@
 #include "market_reply.h"
 
 
-#define DRIP_BYTES  100
-
-
 static const char *
 reason(int status)
 {
@@ -296,7 +293,7 @@ market_reply_allowance(const market_reply_t *reply, unsigned *wait)
         *wait = reply->drip;
 
         return reply->sent < reply->head ? reply->head - reply->sent
-                                         : DRIP_BYTES;
+                                         : reply->drop;
     }
 
     return SIZE_MAX;

@@ -256,6 +256,13 @@ spoil_framing(const market_fault_t *fault, market_reply_t *reply)
 
     case MARKET_FAULT_DRIP:
         reply->drip = (unsigned) fault->ms;
+        reply->drop = (size_t) fault->bytes;
+        break;
+
+    case MARKET_FAULT_RESET_BODY:
+        reply->half = true;
+        reply->then_reset = true;
+        reply->pause = (unsigned) fault->ms;
         break;
 
     case MARKET_FAULT_SLOW_HEADERS:
@@ -314,6 +321,11 @@ market_fault_apply(const market_fault_t *fault,
     case MARKET_FAULT_GARBAGE_JSON:
         reply->status = 200;
         market_reply_body(reply, garbage, sizeof(garbage) - 1);
+        break;
+
+    case MARKET_FAULT_BODY:
+        reply->status = 200;
+        market_reply_body(reply, fault->value, strlen(fault->value));
         break;
 
     case MARKET_FAULT_NAN:

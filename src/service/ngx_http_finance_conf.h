@@ -9,6 +9,7 @@
 #include <ngx_http.h>
 
 #include "../async/ngx_http_finance_work.h"
+#include "../core/fin_backoff.h"
 #include "../core/fin_signal.h"
 #include "../redis/ngx_http_finance_redis.h"
 
@@ -64,6 +65,7 @@ typedef struct {
     ngx_str_t                       email_validator;    /* "/_email/"; empty */
 
     ngx_msec_t                      timeout;
+    fin_retry_t                     retry;          /* attempts 0: not set */
     time_t                          stock_fresh;    /* seconds */
     time_t                          options_fresh;
     time_t                          reference_fresh;

@@ -242,9 +242,9 @@ ngx_http_finance_contract_refused(ngx_http_finance_job_t *job,
     fin_in_error_t *err)
 {
     ngx_log_error(NGX_LOG_ERR, job->task.log, 0,
-                  "finance: %s %s of %s refused: %s %s",
-                  ngx_http_finance_job_kind(job->kind), job->name.data,
-                  job->ticker, err->field, err->text);
+                  "finance: %s%s%V of %s refused: %s %s",
+                  ngx_http_finance_job_kind(job->kind),
+                  job->name.len ? " " : "", &job->name, job->ticker, err->field, err->text);
 }
 
 

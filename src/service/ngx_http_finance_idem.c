@@ -4,8 +4,6 @@
 #include "ngx_http_finance_idem.h"
 
 
-#define NGX_HTTP_FINANCE_IDEM_SLACK  5000       /* ms past finance_timeout */
-
 /* 'D', the fingerprint, the status, then version and location in lines */
 #define NGX_HTTP_FINANCE_IDEM_HEAD   (1 + FIN_IDEM_FINGERPRINT_LEN + 3)
 
@@ -15,6 +13,8 @@ static ngx_int_t ngx_http_finance_idem_reserve(
     ngx_http_finance_idem_t *idem);
 static ngx_int_t ngx_http_finance_idem_release(
     ngx_http_finance_idem_t *idem, ngx_http_finance_redis_batch_t *batch);
+static void ngx_http_finance_idem_renew(ngx_event_t *ev);
+static void ngx_http_finance_idem_settle(ngx_http_finance_idem_t *idem);
 static void ngx_http_finance_idem_respond(ngx_http_finance_call_t *call);
 static void ngx_http_finance_idem_released(ngx_http_finance_task_t *task);
 static void ngx_http_finance_idem_cleanup(void *data);
@@ -31,12 +31,6 @@ static ngx_str_t  ngx_http_finance_idem_reserve_script = ngx_string(
     "if v then return v end "
     "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) "
     "return false");
-
-static ngx_str_t  ngx_http_finance_idem_release_script = ngx_string(
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then "
-    "redis.call('DEL', KEYS[1]) end "
-    "return 1");
-
 
 ngx_int_t
 ngx_http_finance_idem_start(ngx_http_finance_idem_t *idem,
@@ -137,9 +131,7 @@ ngx_http_finance_idem_reserve(ngx_http_finance_idem_t *idem)
     argv[3] = idem->key;
     argv[4] = idem->pending;
     argv[5].data = ttl;
-    argv[5].len = ngx_sprintf(ttl, "%M", call->conf->timeout
-                                         + NGX_HTTP_FINANCE_IDEM_SLACK)
-                  - ttl;
+    argv[5].len = ngx_sprintf(ttl, "%d", NGX_HTTP_FINANCE_HOLD_TIME) - ttl;
 
     if (ngx_http_finance_redis_add(&idem->redis, 6, argv) != NGX_OK) {
         return NGX_ERROR;
@@ -147,6 +139,11 @@ ngx_http_finance_idem_reserve(ngx_http_finance_idem_t *idem)
 
     cln->handler = ngx_http_finance_idem_cleanup;
     cln->data = idem;
+
+    idem->renew.handler = ngx_http_finance_idem_renew;
+    idem->renew.data = idem;
+    idem->renew.log = ngx_cycle->log;
+    idem->renew.cancelable = 1;
 
     /* it may be set although no reply comes */
 
@@ -175,6 +172,7 @@ ngx_http_finance_idem_started(ngx_http_finance_idem_t *idem)
     r = &idem->redis.reply[0];
 
     if (r->type == NGX_HTTP_FINANCE_REDIS_NIL) {
+        ngx_add_timer(&idem->renew, NGX_HTTP_FINANCE_HOLD_RENEW);
         return NGX_OK;
     }
 
@@ -247,6 +245,39 @@ ngx_http_finance_idem_value(ngx_http_finance_idem_t *idem, ngx_uint_t status,
     value->len = p - value->data;
 
     return NGX_OK;
+}
+
+
+/* whoever dies in the middle is not in flight for long */
+
+static void
+ngx_http_finance_idem_renew(ngx_event_t *ev)
+{
+    ngx_http_finance_idem_t         *idem;
+    ngx_http_finance_redis_batch_t   batch;
+
+    idem = ev->data;
+
+    ngx_http_finance_redis_batch_init(&batch, idem->call->request->pool);
+
+    if (ngx_http_finance_hold_renew(&batch, &idem->key, &idem->pending,
+                                    NGX_HTTP_FINANCE_HOLD_TIME)
+        == NGX_OK)
+    {
+        ngx_http_finance_redis_forget(&batch, idem->call->conf->redis,
+                                      idem->call->task.log);
+    }
+
+    ngx_add_timer(ev, NGX_HTTP_FINANCE_HOLD_RENEW);
+}
+
+
+static void
+ngx_http_finance_idem_settle(ngx_http_finance_idem_t *idem)
+{
+    if (idem->renew.timer_set) {
+        ngx_del_timer(&idem->renew);
+    }
 }
 
 
@@ -346,6 +377,7 @@ ngx_http_finance_idem_respond(ngx_http_finance_call_t *call)
     ngx_http_finance_idem_t  *idem;
 
     idem = call->idem;
+    ngx_http_finance_idem_settle(idem);
 
     if (idem->reserved && !idem->kept) {
 
@@ -382,17 +414,9 @@ static ngx_int_t
 ngx_http_finance_idem_release(ngx_http_finance_idem_t *idem,
     ngx_http_finance_redis_batch_t *batch)
 {
-    ngx_str_t  argv[5];
-
     ngx_http_finance_redis_batch_init(batch, idem->call->request->pool);
 
-    ngx_str_set(&argv[0], "EVAL");
-    argv[1] = ngx_http_finance_idem_release_script;
-    ngx_str_set(&argv[2], "1");
-    argv[3] = idem->key;
-    argv[4] = idem->pending;
-
-    return ngx_http_finance_redis_add(batch, 5, argv);
+    return ngx_http_finance_hold_free(batch, &idem->key, &idem->pending);
 }
 
 
@@ -404,6 +428,8 @@ ngx_http_finance_idem_cleanup(void *data)
     ngx_http_finance_idem_t  *idem = data;
 
     ngx_http_finance_redis_batch_t  batch;
+
+    ngx_http_finance_idem_settle(idem);
 
     if (!idem->reserved || idem->kept) {
         return;

@@ -4,8 +4,8 @@
  * and given again to whoever comes with the same key and the same request.
  *
  * A reservation ends with its request: with the write, or given back before a
- * failure is answered, or when the client has left; at the latest after
- * finance_timeout.  Whoever writes last finds out in the script.
+ * failure is answered, or when the client has left; a worker that dies holds
+ * it for some seconds.  Whoever writes last finds out in the script.
  */
 
 #ifndef _NGX_HTTP_FINANCE_IDEM_H_INCLUDED_
@@ -15,6 +15,7 @@
 #include "../codec/fin_idem.h"
 #include "../core/fin_uuid.h"
 #include "ngx_http_finance_call.h"
+#include "ngx_http_finance_hold.h"
 #include "../redis/ngx_http_finance_redis.h"
 
 
@@ -37,6 +38,7 @@ typedef struct {
     ngx_str_t                        pending;   /* what stands for us there */
     u_char                           buf[NGX_HTTP_FINANCE_IDEM_PENDING + 1];
     void                           (*respond)(ngx_http_finance_call_t *call);
+    ngx_event_t                      renew;
     unsigned                         reserved:1;
     unsigned                         kept:1;    /* the answer was */
 } ngx_http_finance_idem_t;

@@ -19,6 +19,7 @@ static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
 static ngx_http_finance_job_t *ngx_http_finance_job_get(
     ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name);
+static void ngx_http_finance_job_idle(ngx_http_finance_job_t *job);
 static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
@@ -73,6 +74,7 @@ ngx_http_finance_join_start(ngx_http_finance_join_t *join,
 
     join->job = job;
     ngx_queue_insert_tail(&job->waiters, &join->queue);
+    ngx_http_finance_job_idle(job);
 }
 
 
@@ -202,7 +204,32 @@ ngx_http_finance_join_cancel(ngx_http_finance_op_t *op)
 
     if (join->job) {
         ngx_queue_remove(&join->queue);
+        ngx_http_finance_job_idle(join->job);
         join->job = NULL;
+    }
+}
+
+
+/*
+ * Nobody waits for it: then a worker that shuts down does not wait, either.
+ * nginx closes idle connections when that begins.
+ */
+
+static void
+ngx_http_finance_job_idle(ngx_http_finance_job_t *job)
+{
+    ngx_connection_t  *c;
+
+    if (job->request == NULL) {
+        return;
+    }
+
+    c = job->request->connection;
+    c->idle = ngx_queue_empty(&job->waiters) ? 1 : 0;
+
+    if (c->idle && ngx_exiting) {
+        c->close = 1;
+        ngx_post_event(c->read, &ngx_posted_events);
     }
 }
 
@@ -373,6 +400,7 @@ ngx_http_finance_job_open(ngx_http_finance_job_t *job)
 
     job->request = r;
     ngx_http_finance_detached_name(r, ngx_http_finance_job_log, job);
+    ngx_http_finance_job_idle(job);
 
     /* the time that it waited counts */
 

@@ -2,14 +2,11 @@
 
 
 #include "ngx_http_finance_age.h"
+#include "ngx_http_finance_hold.h"
 #include "ngx_http_finance_near.h"
 #include "../codec/fin_key.h"
 #include "../redis/ngx_http_finance_redis_news.h"
 
-
-/* a leader that died is followed after so long, ms */
-#define NGX_HTTP_FINANCE_LEASE_TIME    3000
-#define NGX_HTTP_FINANCE_LEASE_RENEW   1000
 
 /* a follower looks so often itself; without news more often */
 #define NGX_HTTP_FINANCE_LEASE_LOOK    500
@@ -27,6 +24,8 @@ static void ngx_http_finance_lease_follow(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_lead(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_renew(ngx_event_t *ev);
+static ngx_str_t ngx_http_finance_lease_token(ngx_http_finance_job_t *job);
+static ngx_msec_t ngx_http_finance_lease_time(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
     ngx_str_t *message);
 static void ngx_http_finance_lease_heard(ngx_http_finance_job_t *job,
@@ -39,17 +38,6 @@ static ngx_str_t  ngx_http_finance_lease_ask_script = ngx_string(
     "if held then return {1, redis.call('GET', KEYS[2])} end "
     "if ARGV[3] == '1' then return {0, redis.call('GET', KEYS[2])} end "
     "return {0}");
-
-static ngx_str_t  ngx_http_finance_lease_renew_script = ngx_string(
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then "
-    "return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end "
-    "return 0");
-
-static ngx_str_t  ngx_http_finance_lease_free_script = ngx_string(
-    "if redis.call('GET', KEYS[1]) == ARGV[1] then "
-    "return redis.call('DEL', KEYS[1]) end "
-    "return 0");
-
 
 /* this worker's */
 
@@ -159,10 +147,10 @@ ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
     ngx_str_set(&argv[2], "2");
     argv[3] = lease->lock;
     argv[4] = lease->value;
-    argv[5].data = (u_char *) lease->token;
-    argv[5].len = FIN_UUID_LEN;
+    argv[5] = ngx_http_finance_lease_token(job);
     argv[6].data = ttl;
-    argv[6].len = ngx_sprintf(ttl, "%d", NGX_HTTP_FINANCE_LEASE_TIME) - ttl;
+    argv[6].len = ngx_sprintf(ttl, "%M", ngx_http_finance_lease_time(job))
+                  - ttl;
 
     if (lease->want) {
         ngx_str_set(&argv[7], "1");
@@ -311,7 +299,7 @@ ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
         ev->log = ngx_cycle->log;
         ev->cancelable = 1;
 
-        ngx_add_timer(ev, NGX_HTTP_FINANCE_LEASE_RENEW);
+        ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
     }
 
     ngx_http_finance_job_run(job);
@@ -321,30 +309,46 @@ ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
 static void
 ngx_http_finance_lease_renew(ngx_event_t *ev)
 {
-    u_char                           ttl[NGX_INT64_LEN];
-    ngx_str_t                        argv[6];
+    ngx_str_t                        token;
     ngx_http_finance_job_t          *job;
     ngx_http_finance_redis_batch_t   batch;
 
     job = ev->data;
+    token = ngx_http_finance_lease_token(job);
 
     ngx_http_finance_redis_batch_init(&batch, job->request->pool);
 
-    ngx_str_set(&argv[0], "EVAL");
-    argv[1] = ngx_http_finance_lease_renew_script;
-    ngx_str_set(&argv[2], "1");
-    argv[3] = job->lease.lock;
-    argv[4].data = (u_char *) job->lease.token;
-    argv[4].len = FIN_UUID_LEN;
-    argv[5].data = ttl;
-    argv[5].len = ngx_sprintf(ttl, "%d", NGX_HTTP_FINANCE_LEASE_TIME) - ttl;
-
-    if (ngx_http_finance_redis_add(&batch, 6, argv) == NGX_OK) {
+    if (ngx_http_finance_hold_renew(&batch, &job->lease.lock, &token,
+                                    ngx_http_finance_lease_time(job))
+        == NGX_OK)
+    {
         ngx_http_finance_redis_forget(&batch, job->conf->redis,
                                       job->task.log);
     }
 
-    ngx_add_timer(ev, NGX_HTTP_FINANCE_LEASE_RENEW);
+    ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
+}
+
+
+static ngx_str_t
+ngx_http_finance_lease_token(ngx_http_finance_job_t *job)
+{
+    ngx_str_t  token;
+
+    token.data = (u_char *) job->lease.token;
+    token.len = FIN_UUID_LEN;
+
+    return token;
+}
+
+
+/* a leader that died is followed while there is time left to do its work */
+
+static ngx_msec_t
+ngx_http_finance_lease_time(ngx_http_finance_job_t *job)
+{
+    return ngx_min(NGX_HTTP_FINANCE_HOLD_TIME,
+                   ngx_max(job->conf->timeout / 3, 30));
 }
 
 
@@ -353,7 +357,7 @@ ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
     ngx_http_finance_redis_batch_t *batch, fin_status_t status)
 {
     u_char     *p;
-    ngx_str_t   argv[5];
+    ngx_str_t   token, argv[3];
 
     if (!job->lease.held) {
         return;
@@ -361,14 +365,11 @@ ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
 
     job->lease.held = 0;
 
-    ngx_str_set(&argv[0], "EVAL");
-    argv[1] = ngx_http_finance_lease_free_script;
-    ngx_str_set(&argv[2], "1");
-    argv[3] = job->lease.lock;
-    argv[4].data = (u_char *) job->lease.token;
-    argv[4].len = FIN_UUID_LEN;
+    token = ngx_http_finance_lease_token(job);
 
-    if (ngx_http_finance_redis_add(batch, 5, argv) != NGX_OK) {
+    if (ngx_http_finance_hold_free(batch, &job->lease.lock, &token)
+        != NGX_OK)
+    {
         return;
     }
 

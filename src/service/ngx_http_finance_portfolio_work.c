@@ -7,7 +7,8 @@
 #include "../core/fin_time.h"
 
 
-/* contracts, then the rolls that these call for, then without */
+/* contracts, then the rolls that these call for, then without; those in which
+ * the market was asked */
 #define NGX_HTTP_FINANCE_ROUNDS_MAX  3
 
 
@@ -22,8 +23,8 @@ static ngx_uint_t ngx_http_finance_value_lacks(
     ngx_http_finance_portfolio_t *p, ngx_http_finance_holding_t *h);
 static ngx_int_t ngx_http_finance_value_need(ngx_http_finance_portfolio_t *p,
     ngx_http_finance_holding_t *h, fin_need_t *need);
-static void ngx_http_finance_value_extra(ngx_http_finance_portfolio_t *p,
-    ngx_http_finance_holding_t *h);
+static ngx_uint_t ngx_http_finance_value_extra(
+    ngx_http_finance_portfolio_t *p, ngx_http_finance_holding_t *h);
 static void ngx_http_finance_value_take(ngx_http_finance_portfolio_t *p,
     ngx_http_finance_holding_t *h);
 static int64_t ngx_http_finance_value_until(ngx_http_finance_holding_t *h);
@@ -328,10 +329,11 @@ ngx_int_t
 ngx_http_finance_value_needed(ngx_http_finance_portfolio_t *p)
 {
     ngx_int_t                    rc;
-    ngx_uint_t                   i, k;
+    ngx_uint_t                   i, k, asked;
     ngx_http_finance_needed_t  **needed;
 
     rc = NGX_OK;
+    asked = 0;
 
     for (i = 0; i < p->n_holdings; i++) {
 
@@ -357,8 +359,13 @@ ngx_http_finance_value_needed(ngx_http_finance_portfolio_t *p)
 
     for (i = 0; i < p->n_holdings; i++) {
         if (p->holding[i].needs) {
-            ngx_http_finance_value_extra(p, &p->holding[i]);
+            asked |= ngx_http_finance_value_extra(p, &p->holding[i]);
         }
+    }
+
+    if (!asked && p->rounds < NGX_HTTP_FINANCE_ROUNDS_MAX) {
+        /* what was cached is no reason to stop: others get their turn */
+        p->rounds--;
     }
 
     if (ngx_http_finance_value_start(p) != NGX_OK) {
@@ -371,18 +378,22 @@ ngx_http_finance_value_needed(ngx_http_finance_portfolio_t *p)
 }
 
 
-/* what came joins what is known; a failure leaves its position without value */
+/*
+ * What came joins what is known; a failure leaves its position without value.
+ * Whether the market was asked.
+ */
 
-static void
+static ngx_uint_t
 ngx_http_finance_value_extra(ngx_http_finance_portfolio_t *p,
     ngx_http_finance_holding_t *h)
 {
-    ngx_uint_t                     i;
+    ngx_uint_t                     i, asked;
     fin_contracts_head_t           head;
     ngx_http_finance_datum_t      *d;
     ngx_http_finance_needed_t    **needed;
     ngx_http_finance_valuation_t  *v;
 
+    asked = 0;
     v = &p->values->ticker[h->index];
     needed = h->needs->elts;
 
@@ -394,6 +405,7 @@ ngx_http_finance_value_extra(ngx_http_finance_portfolio_t *p,
         }
 
         needed[i]->taken = 1;
+        asked |= ngx_http_finance_op_done(&d->join.op);
 
         if (!d->has
             || fin_contracts_unpack((char *) d->data.data, d->data.len, &head,
@@ -403,6 +415,8 @@ ngx_http_finance_value_extra(ngx_http_finance_portfolio_t *p,
             h->partial = 1;
         }
     }
+
+    return asked;
 }
 
 
@@ -424,6 +438,11 @@ ngx_http_finance_value_take(ngx_http_finance_portfolio_t *p,
     }
 
     out = (u_char *) v->out.data;
+
+    if (v->unmet) {
+        /* the next request goes on from here */
+        h->partial = 1;
+    }
 
     h->has = 1;
     h->members.data = out;

@@ -150,6 +150,12 @@ ngx_http_finance_create_checked(ngx_http_finance_call_t *call)
         return NGX_ERROR;
     }
 
+    if (c->portfolio.n >= NGX_HTTP_FINANCE_POSITIONS_MAX) {
+        ngx_http_finance_call_fail(call, NGX_HTTP_CONFLICT,
+                                   "Too many positions");
+        return NGX_ERROR;
+    }
+
     return ngx_http_finance_position_known(call, &c->reference);
 }
 

@@ -10,6 +10,9 @@
 #include "ngx_http_finance_portfolio.h"
 
 
+/* Of one owner: every read takes all of them. */
+#define NGX_HTTP_FINANCE_POSITIONS_MAX  10000
+
 /* bytes of an answer; a position has about a kilobyte */
 #define NGX_HTTP_FINANCE_POSITIONS_OUT  (64 * 1024 * 1024)
 

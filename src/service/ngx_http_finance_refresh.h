@@ -80,6 +80,11 @@ void ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
     ngx_http_finance_fetch_t *fetch, const fin_request_t *req,
     ngx_msec_t timeout);
 
+/* The same, tried again as retry says instead of finance_retry. */
+void ngx_http_finance_refresh_try(ngx_http_finance_job_t *job,
+    ngx_http_finance_fetch_t *fetch, const fin_request_t *req,
+    ngx_msec_t timeout, const fin_retry_t *retry);
+
 /* Cache writes of a finished refresh; nobody waits for them. */
 void ngx_http_finance_refresh_store(ngx_http_finance_job_t *job,
     fin_build_t *build);

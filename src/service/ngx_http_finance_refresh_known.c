@@ -6,8 +6,9 @@
 #include "../core/fin_time.h"
 
 
-/* nobody waits longer for what may be left out */
-#define NGX_HTTP_FINANCE_FACT_TIMEOUT  5000
+/* nobody waits longer for what may be left out, nor asks more often */
+#define NGX_HTTP_FINANCE_FACT_TIMEOUT   5000
+#define NGX_HTTP_FINANCE_FACT_ATTEMPTS  2
 
 
 static ngx_int_t ngx_http_finance_known_ask(ngx_http_finance_job_t *job,
@@ -223,10 +224,14 @@ void
 ngx_http_finance_refresh_facts_start(ngx_http_finance_job_t *job)
 {
     ngx_uint_t                   i;
+    fin_retry_t                  retry;
     fin_request_t                req;
     ngx_http_finance_refresh_t  *refresh;
 
     refresh = job->state;
+
+    retry = job->conf->retry;
+    retry.attempts = ngx_min(retry.attempts, NGX_HTTP_FINANCE_FACT_ATTEMPTS);
 
     for (i = 0; i < NGX_HTTP_FINANCE_FACT_COUNT; i++) {
 
@@ -244,9 +249,10 @@ ngx_http_finance_refresh_facts_start(ngx_http_finance_job_t *job)
             fin_request_dividends(&req, job->ticker, refresh->build->today);
         }
 
-        ngx_http_finance_refresh_get(job, &refresh->fact[i].fetch, &req,
+        ngx_http_finance_refresh_try(job, &refresh->fact[i].fetch, &req,
                                      ngx_min(job->conf->timeout,
-                                             NGX_HTTP_FINANCE_FACT_TIMEOUT));
+                                             NGX_HTTP_FINANCE_FACT_TIMEOUT),
+                                     &retry);
     }
 }
 

@@ -183,6 +183,15 @@ ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
     ngx_http_finance_fetch_t *fetch, const fin_request_t *req,
     ngx_msec_t timeout)
 {
+    ngx_http_finance_refresh_try(job, fetch, req, timeout, &job->conf->retry);
+}
+
+
+void
+ngx_http_finance_refresh_try(ngx_http_finance_job_t *job,
+    ngx_http_finance_fetch_t *fetch, const fin_request_t *req,
+    ngx_msec_t timeout, const fin_retry_t *retry)
+{
     u_char      *p;
     ngx_str_t    uri, args;
     ngx_str_t   *market;
@@ -209,7 +218,8 @@ ngx_http_finance_refresh_get(ngx_http_finance_job_t *job,
     args.len = req->args_len;
     ngx_memcpy(p, req->args, req->args_len);
 
-    ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args, timeout);
+    ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args, timeout,
+                                 retry);
 }
 
 
@@ -223,6 +233,7 @@ ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     refresh = p->job->state;
 
     p->status = status;
+    p->job->retry_after = p->fetch.retry_after;
     fin_chain_free(&p->chain);
 
     /* the parts fail alike: one line for all */

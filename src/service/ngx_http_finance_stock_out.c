@@ -124,7 +124,7 @@ ngx_http_finance_stock_whole(ngx_http_finance_stock_t *st,
 
     h = ngx_http_finance_portfolio_holding(p, st->ticker);
 
-    return p->status == FIN_OK && (h == NULL || (h->has && !h->partial));
+    return p->status == FIN_OK && !p->damaged && (h == NULL || (h->has && !h->partial));
 }
 
 

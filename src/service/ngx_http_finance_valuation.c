@@ -109,13 +109,14 @@ ngx_http_finance_valuation_run(ngx_http_finance_valuations_t *vs,
     v->in.extra = &v->extra;
     v->n_needs = 0;
 
-    if (!vs->last) {
-        ngx_http_finance_valuation_needs(v);
-    }
+    ngx_http_finance_valuation_needs(v);
 
-    if (v->n_needs) {
+    if (v->n_needs && !vs->last) {
         return;
     }
+
+    v->unmet = v->n_needs != 0;
+    v->n_needs = 0;
 
     v->status = fin_holdings_write(&v->out, &v->in);
 

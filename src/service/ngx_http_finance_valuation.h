@@ -35,6 +35,7 @@ typedef struct {
     fin_out_t                    out;
     uint64_t                     etag;
     fin_status_t                 status;
+    unsigned                     unmet:1;       /* needs that nobody asked for */
 } ngx_http_finance_valuation_t;
 
 

@@ -15,7 +15,8 @@
 #   twice_config()             and /twice/, which asks /finance/ for the same
 #                              and then again with the ETag that came
 #   pick(@paths), check($code), words($pattern), then($code), calls(@paths),
-#   keep(), same()             for --- response_body_filters: FinanceTest::Body
+#   settled($n, @paths), took($least, $most, @filters), mark(), keep(), same()
+#                              for --- response_body_filters: FinanceTest::Body
 #
 # Options: sets => [sets of market_data_dir] or data => folder to serve or
 # sample => 1 for made-up data of a fixed day with the clock set to it, or
@@ -48,7 +49,7 @@ my %FUNCTION = (
     market_config => \&market_config,
     twice_config  => \&twice_config,
     map { $_ => FinanceTest::Body->can($_) } qw(pick check words then calls
-                                                keep same)
+                                                settled took mark keep same)
 );
 
 my $MARKET_LOCATIONS = <<'END';

@@ -6,11 +6,12 @@ use strict;
 use warnings;
 
 use JSON::PP ();
+use Time::HiRes ();
 
 use FinanceTest::Market;
 
 my $JSON = JSON::PP->new->utf8->canonical->allow_nonref;
-my $Kept;
+my ($Kept, $Mark);
 
 
 # The values at the paths, in one line. A path's steps are member names, the
@@ -123,6 +124,55 @@ sub calls {
 
         return join(' ', $body, 'calls',
                     map { FinanceTest::Market::calls($_) } @paths) . "\n";
+    };
+}
+
+
+# The same once they were asked for so often, and that is all: within a second
+# or two, for calls that nobody waits for.
+sub settled {
+    my ($n, @paths) = @_;
+
+    return sub {
+        my $end = Time::HiRes::time() + 2;
+
+        for my $path (@paths) {
+            Time::HiRes::sleep(0.02)
+                while FinanceTest::Market::calls($path) < $n
+                      && Time::HiRes::time() < $end;
+        }
+
+        Time::HiRes::sleep(0.05);
+
+        return calls(@paths)->(@_);
+    };
+}
+
+
+# What the filters make of an answer, and "in time" when it took so many seconds,
+# counted from the last took() or mark() of an answer before it.
+sub took {
+    my ($least, $most, @filters) = @_;
+
+    return sub {
+        my ($body) = @_;
+
+        my $seconds = Time::HiRes::time() - ($Mark // 0);
+
+        $body = $_->($body) for @filters;
+        chomp $body;
+        $Mark = Time::HiRes::time();
+
+        return "$body in time\n" if $seconds >= $least && $seconds <= $most;
+        return sprintf "%s after %.3f s\n", $body, $seconds;
+    };
+}
+
+
+sub mark {
+    return sub {
+        $Mark = Time::HiRes::time();
+        return $_[0];
     };
 }
 
