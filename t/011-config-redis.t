@@ -58,7 +58,7 @@ sub { redis('SELECT', 5); my $n = redis('EXISTS', 'finance:{default}:watchlist')
 === TEST 2: with a name and a password
 --- http_config
     finance_redis redis://joe:s%3Fcret%20@127.0.0.1:$TEST_NGINX_REDIS_PORT;
---- init
+--- post_setup_server_root
 redis('ACL', 'SETUSER', 'joe', 'on', '>s?cret ', '~*', '+@all');
 --- request
 GET /finance/watchlist
@@ -72,7 +72,6 @@ GET /finance/watchlist
     finance_redis redis://joe@127.0.0.1:$TEST_NGINX_REDIS_PORT password_file=$TEST_NGINX_HTML_DIR/secret;
 --- post_setup_server_root
 FinanceTest::Sample::write_file(html_dir() . '/secret', "pass word\n", 0600);
---- init
 redis('ACL', 'SETUSER', 'joe', 'on', '>pass word', '~*', '+@all');
 --- request
 GET /finance/watchlist
@@ -86,7 +85,6 @@ GET /finance/watchlist
     finance_redis redis://joe@127.0.0.1:$TEST_NGINX_REDIS_PORT password_file=$TEST_NGINX_HTML_DIR/secret;
 --- post_setup_server_root
 FinanceTest::Sample::write_file(html_dir() . '/secret', "pass word\n", 0644);
---- init
 redis('ACL', 'SETUSER', 'joe', 'on', '>pass word', '~*', '+@all');
 --- request
 GET /finance/watchlist

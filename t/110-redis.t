@@ -143,7 +143,7 @@ verysecret
 
 
 === TEST 8: one that wants a password and gets none
---- init
+--- post_setup_server_root
 redis('CONFIG', 'SET', 'requirepass', 'secret');
 --- request eval
 ["GET /finance/watchlist", "GET /finance/stocks/KO/bars?days=1"]

@@ -302,7 +302,7 @@ left in connection
 === TEST 9: a connection that is dead without a word, found out when Redis is back
 --- http_config eval
 $main::Proxy
---- init
+--- post_setup_server_root
 proxy_start();
 --- request eval
 ["GET /finance/health", "GET /finance/health", "GET /finance/health"]
@@ -337,7 +337,7 @@ verysecret
 === TEST 11: a right one
 --- http_config eval
 $main::Joe
---- init
+--- post_setup_server_root
 redis(qw(ACL SETUSER joe on >secret ~* &finance:* +@all));
 --- request eval
 ["GET /finance/health"]
@@ -351,7 +351,7 @@ sub { all_listen() }
 === TEST 12: a user who may not: said once, all the rest goes on
 --- http_config eval
 $main::Joe
---- init
+--- post_setup_server_root
 redis(qw(ACL SETUSER joe reset on >secret ~* resetchannels +@all));
 --- request eval
 ["GET /finance/stocks/KO", "GET /finance/watchlist", "POST /finance/watchlist?ticker=KO"]

@@ -92,8 +92,16 @@ sub well {
 # Nobody asks for a second: then the first who does is answered.
 sub well_unasked {
     pause(1 * $Slow);
-    return join '', map { my ($status, $took) = ask('GET', 'watchlist');
-                          "$status " . ($took < 0.15 * $Slow ? 'at once' : "after $took") . "\n" } 1 .. 2;
+
+    my $said = '';
+
+    for (1 .. 2) {
+        my ($status, $took) = ask('GET', 'watchlist');
+
+        $said .= "$status " . ($took < 0.15 * $Slow ? 'at once' : "after $took") . "\n";
+    }
+
+    return $said;
 }
 
 # 30 who come one after the other, 50 ms apart, none of whom may have to wait
@@ -157,8 +165,9 @@ sub policy { redis('CONFIG', 'SET', 'maxmemory-policy', $_[0]) }
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(http_config => 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=3s;')
-        if $Slow > 1 && !defined $block->http_config;
+    $block->set_value(http_config => <<'END') if $Slow > 1 && !defined $block->http_config;
+    finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=3s;
+END
 });
 
 timeout(60);
@@ -261,7 +270,7 @@ none late
 
 
 === TEST 8: one that drops what owners gave: said when nginx starts, and in health
---- init
+--- post_setup_server_root
 policy('allkeys-lru');
 --- request eval
 ["GET /finance/watchlist", "GET /finance/health", "GET /finance/health"]
@@ -276,7 +285,7 @@ policy('allkeys-lru');
 
 
 === TEST 9: before anyone asked
---- init
+--- post_setup_server_root
 policy('allkeys-random');
 --- request
 GET /nothing
@@ -289,7 +298,7 @@ sub { pause(0.1 * $main::Slow); my $n = logged('maxmemory-policy is "allkeys-ran
 
 
 === TEST 10: one that only drops what has an expiry
---- init
+--- post_setup_server_root
 policy('volatile-lru');
 --- request
 GET /finance/health
@@ -304,7 +313,7 @@ GET /finance/health
 === TEST 11: one that does not tell
 --- http_config
     finance_redis redis://joe:secret@127.0.0.1:$TEST_NGINX_REDIS_PORT;
---- init
+--- post_setup_server_root
 policy('allkeys-lru');
 redis(qw(ACL SETUSER joe reset on >secret ~* &* +@all -info));
 --- request

@@ -471,7 +471,8 @@ ngx_http_finance_redis_pool_begin(ngx_http_finance_redis_conf_t *conf)
     pool = ngx_http_finance_redis_pool_get(conf);
 
     if (pool && pool->health.state == NGX_HTTP_FINANCE_REDIS_UNUSED) {
-        ngx_http_finance_redis_pool_open(pool);
+        /* in the first turn: by now the clock is still the master's */
+        ngx_add_timer(&pool->timer, 0);
     }
 }
 
