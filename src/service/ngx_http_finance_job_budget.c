@@ -4,6 +4,9 @@
 #include "ngx_http_finance_job_budget.h"
 
 
+static ngx_uint_t ngx_http_finance_job_hopeless(
+    ngx_http_finance_budget_t *budget, ngx_http_finance_job_t *job,
+    ngx_uint_t others);
 static ngx_http_finance_job_t *ngx_http_finance_job_first(
     ngx_queue_t *waiting);
 static ngx_uint_t ngx_http_finance_job_expected(ngx_rbtree_t *jobs);
@@ -15,7 +18,8 @@ static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
 static ngx_connection_t  ngx_http_finance_job_dumb = { .fd = -1 };
 
 
-/* as README has it: bars, four parts of the chain, earnings, dividends */
+/* as README has it: bars, the chain in four parts or as a whole, earnings and
+ * dividends */
 
 ngx_uint_t
 ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
@@ -26,7 +30,7 @@ ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
         return 7;
 
     case NGX_HTTP_FINANCE_JOB_CHAIN:
-        return 2;
+        return 4;
 
     case NGX_HTTP_FINANCE_JOB_EMAIL:
         return 0;
@@ -37,10 +41,19 @@ ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
 }
 
 
+void
+ngx_http_finance_job_saved(ngx_http_finance_job_t *job, ngx_uint_t n)
+{
+    n = ngx_min(job->turn.expected, n);
+
+    job->turn.expected -= n;
+    job->turn.total -= n;
+}
+
+
 /*
  * A job starts when all of its calls may be made beside those that others are
- * still to make, or when these are none.  One whose first call cannot be made
- * before its patience ends need not wait for that.
+ * still to make, or when these are none.
  */
 
 ngx_uint_t
@@ -63,13 +76,7 @@ ngx_http_finance_job_admit(ngx_rbtree_t *jobs, ngx_queue_t *waiting,
             return 1;
         }
 
-        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
-                                            others + 1);
-
-        if ((ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec)
-            <= (ngx_msec_int_t) wait)
-        {
-            ngx_http_finance_job_spent(job, wait);
+        if (ngx_http_finance_job_hopeless(budget, job, others)) {
             continue;
         }
 
@@ -91,6 +98,77 @@ ngx_http_finance_job_admit(ngx_rbtree_t *jobs, ngx_queue_t *waiting,
     }
 
     return 0;
+}
+
+
+/*
+ * One whose first call cannot be made before its patience ends need not wait for
+ * that, nor one that could make all of its calls if it were alone, and cannot:
+ * ended.
+ */
+
+static ngx_uint_t
+ngx_http_finance_job_hopeless(ngx_http_finance_budget_t *budget,
+    ngx_http_finance_job_t *job, ngx_uint_t others)
+{
+    ngx_msec_t      wait, last;
+    ngx_msec_int_t  left;
+
+    left = (ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec);
+
+    wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                        others + 1);
+    last = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                        others + job->turn.expected);
+
+    if (left > (ngx_msec_int_t) wait
+        && (left > (ngx_msec_int_t) last
+            || ngx_http_finance_budget_at_best(budget, job->turn.expected)
+               >= job->conf->timeout))
+    {
+        return 0;
+    }
+
+    ngx_http_finance_job_spent(job, wait);
+
+    return 1;
+}
+
+
+void
+ngx_http_finance_job_budget_end(ngx_http_finance_job_t *job)
+{
+    if (job->turn.claimed && ngx_http_finance_fetch_budget()) {
+        ngx_http_finance_budget_leave(ngx_http_finance_fetch_budget(),
+                                      job->turn.seq);
+    }
+}
+
+
+fin_status_t
+ngx_http_finance_job_late(ngx_http_finance_job_t *job,
+    const ngx_http_finance_fetch_t *fetch)
+{
+    ngx_msec_t                  wait;
+    ngx_http_finance_budget_t  *budget;
+
+    budget = ngx_http_finance_fetch_budget();
+
+    if (budget == NULL
+        || (fetch && fetch->op.status != FIN_E_BUDGET))
+    {
+        return FIN_E_TIMEOUT;
+    }
+
+    wait = ngx_http_finance_budget_wait(budget, job->turn.background, 1);
+
+    if (fetch == NULL && wait == 0) {
+        return FIN_E_TIMEOUT;
+    }
+
+    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+
+    return FIN_E_BUDGET;
 }
 
 

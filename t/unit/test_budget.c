@@ -22,7 +22,7 @@
 
 typedef struct {
     ngx_uint_t  argc;
-    char        argv[16][1024];
+    char        argv[16][4096];
 } command_t;
 
 
@@ -128,7 +128,7 @@ ngx_http_finance_redis_forget(ngx_http_finance_redis_batch_t *batch,
 }
 
 
-/* What the sources use of it: %ui, %L, %s, %V. */
+/* What the sources use of it: %ui, %uL, %s, %V. */
 u_char * ngx_cdecl
 ngx_sprintf(u_char *buf, const char *fmt, ...)
 {
@@ -150,11 +150,6 @@ ngx_sprintf(u_char *buf, const char *fmt, ...)
             fmt++;
             buf += sprintf((char *) buf, "%lu",
                            (unsigned long) va_arg(args, ngx_uint_t));
-            break;
-
-        case 'L':
-            buf += sprintf((char *) buf, "%lld",
-                           (long long) va_arg(args, int64_t));
             break;
 
         case 's':
@@ -231,27 +226,27 @@ teardown(void **state)
 }
 
 
-/* {got, wait, left}, and what follows from it */
+/* {got, wait, left, ahead, last}, and what follows from it */
 
 static void
-answer(int64_t got, int64_t wait)
+answer_all(int64_t got, int64_t wait, int64_t ahead, int64_t last)
 {
     ngx_uint_t                       i;
     ngx_http_finance_op_t           *op;
     ngx_http_finance_redis_reply_t  *r;
 
-    int64_t  figures[3] = { got, wait, 0 };
+    int64_t  figures[5] = { got, wait, 0, ahead, last };
 
     assert_non_null(asking);
 
-    r = ngx_pcalloc(asking->pool, 4 * sizeof(ngx_http_finance_redis_reply_t));
+    r = ngx_pcalloc(asking->pool, 6 * sizeof(ngx_http_finance_redis_reply_t));
     assert_non_null(r);
 
     r[0].type = NGX_HTTP_FINANCE_REDIS_ARRAY;
-    r[0].n = 3;
+    r[0].n = 5;
     r[0].element = &r[1];
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 5; i++) {
         r[i + 1].type = NGX_HTTP_FINANCE_REDIS_INTEGER;
         r[i + 1].integer = figures[i];
     }
@@ -262,6 +257,13 @@ answer(int64_t got, int64_t wait)
 
     ngx_http_finance_op_complete(op, FIN_OK);
     fake_run_posted();
+}
+
+
+static void
+answer(int64_t got, int64_t wait)
+{
+    answer_all(got, wait, 0, 0);
 }
 
 
@@ -280,10 +282,37 @@ break_off(fin_status_t status)
 }
 
 
+/* for job number 7, unless it is said */
+
+static ngx_int_t
+take_for(uint64_t seq, ngx_uint_t background, ngx_uint_t want,
+    ngx_uint_t need)
+{
+    ngx_http_finance_claim_t  claim;
+
+    memset(&claim, 0, sizeof(claim));
+    claim.seq = seq;
+    claim.background = background != 0;
+    claim.want = want;
+    claim.need = need;
+    claim.age = 250;
+    claim.left = 9000;
+
+    return ngx_http_finance_budget_take(&budget, &claim);
+}
+
+
 static ngx_int_t
 take(ngx_uint_t want)
 {
-    return ngx_http_finance_budget_take(&budget, 0, want);
+    return take_for(7, 0, want, want);
+}
+
+
+static ngx_int_t
+take_background(ngx_uint_t want)
+{
+    return take_for(7, 1, want, want);
 }
 
 
@@ -299,16 +328,26 @@ granted(void **state)
 {
     assert_int_equal(take(3), NGX_AGAIN);
 
-    /* the script, its key, three of eight in a span, from now, by a name */
-    assert_int_equal(said.argc, 9);
+    /* the script, its keys, three of eight in a span, from now, by a name */
+    assert_int_equal(said.argc, 16);
     assert_string_equal(said.argv[0], "EVAL");
-    assert_string_equal(said.argv[2], "1");
+    assert_string_equal(said.argv[2], "3");
     assert_string_equal(said.argv[3], "finance:budget:{z}");
-    assert_string_equal(said.argv[4], "3");
-    assert_string_equal(said.argv[5], "8");
-    assert_string_equal(said.argv[6], "60600");
-    assert_string_equal(said.argv[7], "0");
-    assert_int_equal(strlen(said.argv[8]), 36 + 3);
+    assert_string_equal(said.argv[4], "finance:budget:{z}:jobs");
+    assert_string_equal(said.argv[5], "finance:budget:{z}:needs");
+    assert_string_equal(said.argv[6], "3");
+    assert_string_equal(said.argv[7], "8");
+    assert_string_equal(said.argv[8], "60600");
+    assert_string_equal(said.argv[9], "0");
+    assert_int_equal(strlen(said.argv[10]), 36 + 3);
+
+    /* and for whom: its name, need, age, time, a client */
+    assert_int_equal(strncmp(said.argv[11], said.argv[10], 36), 0);
+    assert_string_equal(said.argv[11] + 36, ":7");
+    assert_string_equal(said.argv[12], "3");
+    assert_string_equal(said.argv[13], "250");
+    assert_string_equal(said.argv[14], "9000");
+    assert_string_equal(said.argv[15], "0");
 
     /* nobody else may have them meanwhile, and one question will do */
     assert_int_equal(in_zone(), 3);
@@ -326,7 +365,7 @@ granted(void **state)
     assert_int_equal(in_zone(), 3);
 
     assert_int_equal(take(9), NGX_AGAIN);
-    assert_string_equal(said.argv[4], "5");
+    assert_string_equal(said.argv[6], "5");
     assert_int_equal(in_zone(), 8);
     assert_int_equal(ngx_http_finance_budget_left(&budget), 0);
 }
@@ -387,9 +426,16 @@ spent_here(void **state)
     (void) fin_window_add(window, (int64_t) ngx_current_msec - 60000, 5);
     (void) fin_window_add(window, (int64_t) ngx_current_msec - 1000, 3);
 
+    /* but told what the job needs, once */
+    assert_int_equal(take_for(7, 0, 2, 5), NGX_AGAIN);
+    assert_int_equal(questions, 1);
+    assert_string_equal(said.argv[6], "0");
+    assert_string_equal(said.argv[12], "5");
+    answer(0, 600);
     assert_int_equal(take(2), NGX_AGAIN);
-    assert_int_equal(questions, 0);
+    assert_int_equal(questions, 1);
     assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
+    wakes = 0;
     assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 1), 600);
     assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 6), 59600);
 
@@ -400,8 +446,8 @@ spent_here(void **state)
     fake_advance(600);
     assert_int_equal(wakes, 1);
     assert_int_equal(take(2), NGX_AGAIN);
-    assert_int_equal(questions, 1);
-    assert_string_equal(said.argv[4], "2");
+    assert_int_equal(questions, 2);
+    assert_string_equal(said.argv[6], "2");
     answer(0, 60000);
     assert_int_equal(fake_log_taken(NGX_LOG_WARN), 0);
 
@@ -436,6 +482,90 @@ away(void **state)
     answer(1, 0);
     assert_int_equal(fake_log_taken(NGX_LOG_NOTICE), 1);
     assert_int_equal(take(1), NGX_OK);
+}
+
+
+/* Redis has room, but not for younger jobs: it is asked again soon. */
+static void
+older_jobs_first(void **state)
+{
+    assert_int_equal(take_for(7, 0, 3, 7), NGX_AGAIN);
+    answer_all(0, 0, 4, 30000);
+    assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
+
+    assert_int_equal(in_zone(), 0);
+    assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 1), 200);
+    assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 4), 200);
+    assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 5), SPAN);
+
+    /* this job's last one is as late as Redis says, another's is guessed */
+    assert_int_equal(ngx_http_finance_budget_wait_last(&budget, 0, 4, 7),
+                     30000);
+    assert_int_equal(ngx_http_finance_budget_wait_last(&budget, 0, 4, 8),
+                     200);
+    assert_int_equal(ngx_http_finance_budget_wait_last(&budget, 0, 5, 7),
+                     SPAN);
+
+    assert_int_equal(take_for(7, 0, 3, 7), NGX_AGAIN);
+    assert_int_equal(questions, 1);
+    wakes = 0;
+    fake_advance(200);
+    assert_int_equal(wakes, 1);
+    assert_int_equal(take_for(7, 0, 3, 7), NGX_AGAIN);
+    answer_all(3, 0, 0, 50000);
+
+    /* the last is after those that are held */
+    assert_int_equal(ngx_http_finance_budget_wait_last(&budget, 0, 3, 7), 0);
+    assert_int_equal(ngx_http_finance_budget_wait_last(&budget, 0, 4, 7),
+                     50000);
+    assert_int_equal(take_for(7, 0, 3, 7), NGX_OK);
+    assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 5 + 2), 0);
+    assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 5 + 3), SPAN);
+}
+
+
+static void
+leaving(void **state)
+{
+    /* nothing was ever said */
+    ngx_http_finance_budget_leave(&budget, 7);
+    assert_int_equal(forgotten, 0);
+
+    assert_int_equal(take_for(7, 0, 1, 7), NGX_AGAIN);
+    answer(1, 0);
+    assert_int_equal(take_for(7, 0, 1, 7), NGX_OK);
+
+    ngx_http_finance_budget_leave(&budget, 7);
+    assert_int_equal(forgotten, 1);
+    assert_string_equal(said.argv[0], "HDEL");
+    assert_string_equal(said.argv[1], "finance:budget:{z}:needs");
+    assert_string_equal(said.argv[2] + 36, ":7");
+
+    /* not to a Redis that is away */
+    assert_int_equal(take_for(8, 0, 1, 7), NGX_AGAIN);
+    break_off(FIN_E_REDIS);
+    ngx_http_finance_budget_leave(&budget, 8);
+    assert_int_equal(forgotten, 1);
+    (void) fake_log_taken(NGX_LOG_WARN);
+}
+
+
+static void
+at_best(void **state)
+{
+    ngx_uint_t  i;
+
+    static const struct {
+        ngx_uint_t  need, spans;
+    } table[] = {
+        { 0, 0 }, { 1, 0 }, { 8, 0 }, { 9, 1 }, { 16, 1 }, { 17, 2 },
+    };
+
+    for (i = 0; i < 6; i++) {
+        assert_int_equal(ngx_http_finance_budget_at_best(&budget,
+                                                         table[i].need),
+                         table[i].spans * SPAN);
+    }
 }
 
 
@@ -524,7 +654,7 @@ late(void **state)
     /* the next question allows for it, */
     fake_advance(1);
     assert_int_equal(take(2), NGX_AGAIN);
-    assert_string_equal(said.argv[7], "451");
+    assert_string_equal(said.argv[9], "451");
     fake_advance(700);
     answer(2, 0);
     assert_int_equal(take(2), NGX_OK);
@@ -533,11 +663,11 @@ late(void **state)
 
     /* and not longer than it takes */
     assert_int_equal(take(1), NGX_AGAIN);
-    assert_string_equal(said.argv[7], "1050");
+    assert_string_equal(said.argv[9], "1050");
     answer(1, 0);
     assert_int_equal(take(1), NGX_OK);
     assert_int_equal(take(1), NGX_AGAIN);
-    assert_string_equal(said.argv[7], "0");
+    assert_string_equal(said.argv[9], "0");
     (void) fake_log_taken(NGX_LOG_WARN);
 }
 
@@ -603,22 +733,23 @@ background(void **state)
     budget.rate = 5;
     budget.burst = 3;
 
-    assert_int_equal(ngx_http_finance_budget_take(&budget, 1, 32), NGX_AGAIN);
-    assert_string_equal(said.argv[4], "7");
-    assert_string_equal(said.argv[5], "7");
+    assert_int_equal(take_background(32), NGX_AGAIN);
+    assert_string_equal(said.argv[6], "7");
+    assert_string_equal(said.argv[7], "7");
+    assert_string_equal(said.argv[15], "100000000000000");
 
     /* Redis has none for it: for a client it may have */
     answer(0, 30000);
     assert_int_equal(ngx_http_finance_budget_wait(&budget, 1, 1), 30000);
     assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 1), 0);
-    assert_int_equal(ngx_http_finance_budget_take(&budget, 1, 1), NGX_AGAIN);
+    assert_int_equal(take_background(1), NGX_AGAIN);
     assert_int_equal(questions, 1);
     assert_int_equal(take(1), NGX_AGAIN);
     assert_int_equal(questions, 2);
     answer(1, 0);
 
     /* what was granted to a client is not for the background */
-    assert_int_equal(ngx_http_finance_budget_take(&budget, 1, 1), NGX_AGAIN);
+    assert_int_equal(take_background(1), NGX_AGAIN);
     assert_int_equal(forgotten, 1);
     assert_int_equal(in_zone(), 0);
 
@@ -634,10 +765,10 @@ background(void **state)
 static void
 background_gives_way(void **state)
 {
-    assert_int_equal(ngx_http_finance_budget_take(&budget, 1, 2), NGX_AGAIN);
+    assert_int_equal(take_background(2), NGX_AGAIN);
     answer(2, 0);
     assert_int_equal(take(1), NGX_OK);
-    assert_int_equal(ngx_http_finance_budget_take(&budget, 1, 2), NGX_OK);
+    assert_int_equal(take_background(2), NGX_OK);
     assert_int_equal(questions, 1);
 }
 
@@ -692,30 +823,31 @@ left_of_all(void **state)
 {
     ngx_pool_t                      *pool;
     ngx_http_finance_redis_batch_t   batch;
-    ngx_http_finance_redis_reply_t   reply, figure[3];
+    ngx_http_finance_redis_reply_t   reply, figure[5];
 
     pool = ngx_create_pool(1024, fake_log());
     ngx_http_finance_redis_batch_init(&batch, pool);
 
     assert_int_equal(ngx_http_finance_budget_add_left(&budget, &batch),
                      NGX_OK);
-    assert_string_equal(said.argv[4], "0");
-    assert_string_equal(said.argv[5], "8");
+    assert_string_equal(said.argv[6], "0");
+    assert_string_equal(said.argv[7], "8");
+    assert_string_equal(said.argv[11], "");
     ngx_destroy_pool(pool);
 
     memset(&reply, 0, sizeof(reply));
     memset(figure, 0, sizeof(figure));
     reply.type = NGX_HTTP_FINANCE_REDIS_ARRAY;
     reply.element = figure;
-    reply.n = 3;
-    figure[0].type = figure[1].type = figure[2].type
-        = NGX_HTTP_FINANCE_REDIS_INTEGER;
+    reply.n = 5;
+    figure[0].type = figure[1].type = figure[2].type = figure[3].type
+        = figure[4].type = NGX_HTTP_FINANCE_REDIS_INTEGER;
     figure[2].integer = 6;
 
     assert_int_equal(ngx_http_finance_budget_left_reply(&reply), 6);
     figure[2].type = NGX_HTTP_FINANCE_REDIS_STRING;
     assert_int_equal(ngx_http_finance_budget_left_reply(&reply), NGX_ERROR);
-    reply.n = 2;
+    reply.n = 4;
     assert_int_equal(ngx_http_finance_budget_left_reply(&reply), NGX_ERROR);
     reply.type = NGX_HTTP_FINANCE_REDIS_ERROR;
     assert_int_equal(ngx_http_finance_budget_left_reply(&reply), NGX_ERROR);
@@ -731,6 +863,9 @@ main(void)
         cmocka_unit_test_setup_teardown(in_part, setup, teardown),
         cmocka_unit_test_setup_teardown(spent_here, setup, teardown),
         cmocka_unit_test_setup_teardown(away, setup, teardown),
+        cmocka_unit_test_setup_teardown(older_jobs_first, setup, teardown),
+        cmocka_unit_test_setup_teardown(leaving, setup, teardown),
+        cmocka_unit_test_setup_teardown(at_best, setup, teardown),
         cmocka_unit_test_setup_teardown(away_for_long, setup, teardown),
         cmocka_unit_test_setup_teardown(odd_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(busy, setup, teardown),
