@@ -7,6 +7,7 @@ use FindBin;
 use lib "$FindBin::Bin/stress";
 use Time::HiRes qw(time);
 
+use Budget;
 use Check;
 use Crowd;
 use Ends;
@@ -32,9 +33,10 @@ my %PLAN = (
     quit     => [\&Ends::quit, 2, 6],
     shutdown => [\&Ends::shutdown_timeout, 1, 1],
     killed   => [\&Ends::worker_killed, 2, 5],
+    budget   => [\&Budget::budget, 15, 60],
 );
 my @ORDER = qw(crowd refresh aborts reloads http2 redis faults wide slots quit shutdown
-               killed);
+                killed budget);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';

@@ -196,8 +196,16 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
     s->fetch = NULL;
     fetch->slot = NULL;
 
-    if (op->status == FIN_E_TIMEOUT && !s->probe && !s->waiting) {
-        ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
+    if (op->status == FIN_E_TIMEOUT && !s->probe) {
+
+        if (s->waiting && ngx_http_finance_fetch_limit) {
+            /* the market was not asked: that is not its fault */
+            op->status = FIN_E_BUDGET;
+            fetch->retry_after = 1;
+
+        } else {
+            ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
+        }
     }
 
     if (!s->active) {

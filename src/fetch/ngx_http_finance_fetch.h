@@ -38,8 +38,13 @@ typedef struct ngx_http_finance_fetch_slot_s  ngx_http_finance_fetch_slot_t;
  */
 typedef struct {
     uint64_t                        seq;
-    ngx_uint_t                      expected;       /* calls still to start */
+    ngx_uint_t                      total;          /* calls that it takes, */
+    ngx_uint_t                      expected;       /* and still to start */
+    ngx_msec_t                      created;
     unsigned                        background:1;
+    unsigned                        together:1;     /* those expected are of
+                                                       no use one by one */
+    unsigned                        claimed:1;      /* the budget knows it */
 } ngx_http_finance_turn_t;
 
 typedef struct {

@@ -339,7 +339,9 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->retry_after = -1;
     job->created_ms = ngx_http_finance_now();
     job->turn.seq = ++ngx_http_finance_jobs_seq;
-    job->turn.expected = ngx_http_finance_job_calls(kind);
+    job->turn.created = ngx_current_msec;
+    job->turn.total = ngx_http_finance_job_calls(kind);
+    job->turn.expected = job->turn.total;
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
@@ -599,6 +601,7 @@ ngx_http_finance_job_remove(ngx_http_finance_job_t *job)
 
     job->active = 0;
     ngx_http_finance_jobs_nactive--;
+    ngx_http_finance_job_budget_end(job);
 
     if (!ngx_queue_empty(&ngx_http_finance_jobs_waiting)) {
         ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);

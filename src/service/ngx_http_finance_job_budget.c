@@ -4,8 +4,13 @@
 #include "ngx_http_finance_job_budget.h"
 
 
-static ngx_http_finance_job_t *ngx_http_finance_job_first(
-    ngx_queue_t *waiting);
+static ngx_uint_t ngx_http_finance_job_hopeless(
+    ngx_http_finance_budget_t *budget, ngx_http_finance_job_t *job,
+    ngx_uint_t others);
+static ngx_int_t ngx_http_finance_job_cmp(const ngx_queue_t *one,
+    const ngx_queue_t *two);
+static void ngx_http_finance_job_sift(ngx_http_finance_budget_t *budget,
+    ngx_queue_t *waiting, ngx_uint_t before);
 static ngx_uint_t ngx_http_finance_job_expected(ngx_rbtree_t *jobs);
 static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
     ngx_msec_t wait);
@@ -15,7 +20,8 @@ static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
 static ngx_connection_t  ngx_http_finance_job_dumb = { .fd = -1 };
 
 
-/* as README has it: bars, four parts of the chain, earnings, dividends */
+/* as README has it: bars, the chain in four parts or as a whole, earnings and
+ * dividends */
 
 ngx_uint_t
 ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
@@ -26,7 +32,7 @@ ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
         return 7;
 
     case NGX_HTTP_FINANCE_JOB_CHAIN:
-        return 2;
+        return 4;
 
     case NGX_HTTP_FINANCE_JOB_EMAIL:
         return 0;
@@ -37,10 +43,19 @@ ngx_http_finance_job_calls(ngx_http_finance_job_kind_e kind)
 }
 
 
+void
+ngx_http_finance_job_saved(ngx_http_finance_job_t *job, ngx_uint_t n)
+{
+    n = ngx_min(job->turn.expected, n);
+
+    job->turn.expected -= n;
+    job->turn.total -= n;
+}
+
+
 /*
  * A job starts when all of its calls may be made beside those that others are
- * still to make, or when these are none.  One whose first call cannot be made
- * before its patience ends need not wait for that.
+ * still to make, or when these are none.
  */
 
 ngx_uint_t
@@ -55,42 +70,141 @@ ngx_http_finance_job_admit(ngx_rbtree_t *jobs, ngx_queue_t *waiting,
     budget = ngx_http_finance_fetch_budget();
     others = ngx_http_finance_job_expected(jobs);
 
-    while (!ngx_queue_empty(waiting)) {
+    ngx_queue_sort(waiting, ngx_http_finance_job_cmp);
+    ngx_http_finance_job_sift(budget, waiting, others);
 
-        job = ngx_http_finance_job_first(waiting);
-
-        if (job->turn.expected == 0) {
-            return 1;
-        }
-
-        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
-                                            others + 1);
-
-        if ((ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec)
-            <= (ngx_msec_int_t) wait)
-        {
-            ngx_http_finance_job_spent(job, wait);
-            continue;
-        }
-
-        if (others == 0) {
-            return 1;
-        }
-
-        wait = ngx_http_finance_budget_wait(budget, job->turn.background,
-                                            others + job->turn.expected);
-        if (wait == 0) {
-            return 1;
-        }
-
-        event->data = &ngx_http_finance_job_dumb;
-        event->cancelable = 1;
-        ngx_add_timer(event, wait);
-
+    if (ngx_queue_empty(waiting)) {
         return 0;
     }
 
+    job = ngx_queue_data(ngx_queue_head(waiting), ngx_http_finance_job_t,
+                         queue);
+
+    if (job->turn.expected == 0 || others == 0) {
+        return 1;
+    }
+
+    wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                        others + job->turn.expected);
+    if (wait == 0) {
+        return 1;
+    }
+
+    event->data = &ngx_http_finance_job_dumb;
+    event->cancelable = 1;
+    ngx_add_timer(event, wait);
+
     return 0;
+}
+
+
+/* who needs no call of the market, who is waited for, the others: as they came */
+
+static ngx_int_t
+ngx_http_finance_job_cmp(const ngx_queue_t *one, const ngx_queue_t *two)
+{
+    ngx_int_t                a, b;
+    ngx_http_finance_job_t  *job;
+
+    job = ngx_queue_data(one, ngx_http_finance_job_t, queue);
+    a = job->turn.expected == 0 ? 0 : 1 + job->turn.background;
+
+    job = ngx_queue_data(two, ngx_http_finance_job_t, queue);
+    b = job->turn.expected == 0 ? 0 : 1 + job->turn.background;
+
+    return a - b;
+}
+
+
+/* of those that wait, the ones that would wait in vain */
+
+static void
+ngx_http_finance_job_sift(ngx_http_finance_budget_t *budget,
+    ngx_queue_t *waiting, ngx_uint_t before)
+{
+    ngx_queue_t             *q, *next;
+    ngx_http_finance_job_t  *job;
+
+    for (q = ngx_queue_head(waiting);
+         q != ngx_queue_sentinel(waiting);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+        job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
+
+        if (job->turn.expected
+            && !ngx_http_finance_job_hopeless(budget, job, before))
+        {
+            before += job->turn.expected;
+        }
+    }
+}
+
+
+/*
+ * One whose first call cannot be made before its patience ends need not wait for
+ * that, nor one that could make all of its calls if it were alone, and cannot:
+ * ended.
+ */
+
+static ngx_uint_t
+ngx_http_finance_job_hopeless(ngx_http_finance_budget_t *budget,
+    ngx_http_finance_job_t *job, ngx_uint_t others)
+{
+    ngx_msec_t      wait, last;
+    ngx_msec_int_t  left;
+
+    left = (ngx_msec_int_t) (job->patience.timer.key - ngx_current_msec);
+
+    wait = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                        others + 1);
+    last = ngx_http_finance_budget_wait(budget, job->turn.background,
+                                        others + job->turn.expected);
+
+    if (left > (ngx_msec_int_t) wait
+        && (left > (ngx_msec_int_t) last
+            || ngx_http_finance_budget_at_best(budget, job->turn.expected)
+               >= job->conf->timeout))
+    {
+        return 0;
+    }
+
+    ngx_http_finance_job_spent(job, wait);
+
+    return 1;
+}
+
+
+void
+ngx_http_finance_job_budget_end(ngx_http_finance_job_t *job)
+{
+    if (job->turn.claimed && ngx_http_finance_fetch_budget()) {
+        ngx_http_finance_budget_leave(ngx_http_finance_fetch_budget(),
+                                      job->turn.seq);
+    }
+}
+
+
+fin_status_t
+ngx_http_finance_job_late(ngx_http_finance_job_t *job,
+    const ngx_http_finance_fetch_t *fetch)
+{
+    ngx_msec_t                  wait;
+    ngx_http_finance_budget_t  *budget;
+
+    budget = ngx_http_finance_fetch_budget();
+
+    if (budget == NULL
+        || (fetch && fetch->op.status != FIN_E_BUDGET))
+    {
+        return FIN_E_TIMEOUT;
+    }
+
+    wait = ngx_http_finance_budget_wait(budget, job->turn.background, 1);
+
+    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+
+    return FIN_E_BUDGET;
 }
 
 
@@ -114,43 +228,6 @@ ngx_http_finance_job_denied(ngx_http_finance_job_t *job, ngx_rbtree_t *jobs)
     ngx_http_finance_job_spent(job, wait);
 
     return NGX_OK;
-}
-
-
-/*
- * Becomes the head of those that wait: who needs no call of the market, else
- * the first that somebody waits for, else the first.
- */
-
-static ngx_http_finance_job_t *
-ngx_http_finance_job_first(ngx_queue_t *waiting)
-{
-    ngx_queue_t             *q, *head;
-    ngx_http_finance_job_t  *job, *first;
-
-    head = ngx_queue_head(waiting);
-    first = ngx_queue_data(head, ngx_http_finance_job_t, queue);
-
-    for (q = head; q != ngx_queue_sentinel(waiting); q = ngx_queue_next(q)) {
-
-        job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
-
-        if (job->turn.expected == 0) {
-            first = job;
-            break;
-        }
-
-        if (first->turn.background && !job->turn.background) {
-            first = job;
-        }
-    }
-
-    if (&first->queue != head) {
-        ngx_queue_remove(&first->queue);
-        ngx_queue_insert_head(waiting, &first->queue);
-    }
-
-    return first;
 }
 
 

@@ -3,6 +3,7 @@
 
 #include "ngx_http_finance_age.h"
 #include "ngx_http_finance_hold.h"
+#include "ngx_http_finance_job_budget.h"
 #include "ngx_http_finance_near.h"
 #include "../codec/fin_key.h"
 #include "../redis/ngx_http_finance_redis_news.h"
@@ -173,7 +174,8 @@ ngx_http_finance_lease_resume(ngx_http_finance_task_t *task)
     lease = &job->lease;
 
     if (task->expired) {
-        ngx_http_finance_job_end(job, FIN_E_TIMEOUT, NULL);
+        ngx_http_finance_job_end(job, ngx_http_finance_job_late(job, NULL),
+                                 NULL);
         return;
     }
 

@@ -5,6 +5,7 @@
  */
 
 
+#include "ngx_http_finance_job_budget.h"
 #include "ngx_http_finance_near.h"
 #include "ngx_http_finance_refresh.h"
 #include "ngx_http_finance_shelf.h"
@@ -36,6 +37,8 @@ typedef struct {
 
 
 static void ngx_http_finance_refresh_resume(ngx_http_finance_task_t *task);
+static fin_status_t ngx_http_finance_refresh_late(
+    ngx_http_finance_job_t *job);
 static fin_status_t ngx_http_finance_refresh_run(ngx_http_finance_job_t *job,
     ngx_int_t *rc);
 static void ngx_http_finance_refresh_bars(ngx_http_finance_job_t *job,
@@ -110,7 +113,8 @@ ngx_http_finance_refresh_resume(ngx_http_finance_task_t *task)
     /* once the bars are there, a stock is made of what came in time */
 
     status = (task->expired && task->step < NGX_HTTP_FINANCE_REFRESH_CHAIN)
-             ? FIN_E_TIMEOUT : ngx_http_finance_refresh_run(job, &rc);
+             ? ngx_http_finance_refresh_late(job)
+             : ngx_http_finance_refresh_run(job, &rc);
 
     if (status != FIN_OK) {
         ngx_http_finance_job_end(job, status, NULL);
@@ -120,6 +124,17 @@ ngx_http_finance_refresh_resume(ngx_http_finance_task_t *task)
     if (rc == NGX_OK) {
         ngx_http_finance_refresh_finish(job);
     }
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_late(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    return ngx_http_finance_job_late(job, &refresh->fetch);
 }
 
 
@@ -422,6 +437,7 @@ ngx_http_finance_refresh_parsed(ngx_http_finance_job_t *job)
                                      NGX_HTTP_FINANCE_PLAN_OPTIONS))
     {
         b->options = FIN_OPTIONS_NOT_ENTITLED;
+        ngx_http_finance_job_saved(job, FIN_PARTS_MAX);
         return ngx_http_finance_refresh_facts(job);
     }
 

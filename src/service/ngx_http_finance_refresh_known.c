@@ -1,6 +1,7 @@
 /* What a refresh knows before it asks the market: see refresh.h. */
 
 
+#include "ngx_http_finance_job_budget.h"
 #include "ngx_http_finance_refresh.h"
 #include "../codec/fin_key.h"
 #include "../core/fin_time.h"
@@ -239,6 +240,7 @@ ngx_http_finance_refresh_facts_start(ngx_http_finance_job_t *job)
             || ngx_http_finance_plan_denied(job->conf,
                                             ngx_http_finance_facts[i].plan))
         {
+            ngx_http_finance_job_saved(job, 1);
             continue;
         }
 

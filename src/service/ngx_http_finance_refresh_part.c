@@ -61,6 +61,7 @@ ngx_http_finance_refresh_parts_init(ngx_http_finance_job_t *job)
     }
 
     refresh->n_parts = n;
+    job->turn.together = 1;     /* a chain is used whole or not at all */
 
     return ngx_http_finance_gather_init(&refresh->gather, job->request->pool,
                                         n, 0,

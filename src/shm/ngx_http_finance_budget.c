@@ -45,7 +45,7 @@ ngx_http_finance_budget_stop(ngx_http_finance_budget_t *b)
         ngx_del_timer(&b->timer);
     }
 
-    if (b->asked) {
+    if (b->asking) {
         ngx_http_finance_task_end(&b->task);
 
         if (b->pool) {
@@ -53,7 +53,14 @@ ngx_http_finance_budget_stop(ngx_http_finance_budget_t *b)
             b->pool = NULL;
         }
 
+        b->asking = 0;
         b->asked = 0;
+    }
+
+    if (b->held) {
+        /* Redis forgets them in time */
+        b->local = 1;
+        ngx_http_finance_budget_give_back(b);
     }
 
     b->wake = NULL;
@@ -62,14 +69,14 @@ ngx_http_finance_budget_stop(ngx_http_finance_budget_t *b)
 
 ngx_int_t
 ngx_http_finance_budget_take(ngx_http_finance_budget_t *b,
-    ngx_uint_t background, ngx_uint_t want)
+    const ngx_http_finance_claim_t *claim)
 {
     int64_t  now, next;
 
     now = ngx_http_finance_budget_now();
 
     if (ngx_http_finance_budget_old(b, now)
-        || (b->held && background && !b->background))
+        || (b->held && claim->background && !b->claim.background))
     {
         ngx_http_finance_budget_give_back(b);
     }
@@ -79,30 +86,36 @@ ngx_http_finance_budget_take(ngx_http_finance_budget_t *b,
         return NGX_OK;
     }
 
-    if (b->asked) {
+    if (b->asking) {
         return NGX_AGAIN;
     }
 
-    next = ngx_http_finance_budget_next(b, background);
+    next = ngx_http_finance_budget_next(b, claim->background);
 
     if (now < next) {
         ngx_http_finance_budget_arm(b, next - now);
         return NGX_AGAIN;
     }
 
-    want = ngx_min(want, NGX_HTTP_FINANCE_BUDGET_ASK);
-
-    b->asked = ngx_http_finance_budget_reserve(b, background, want, now);
+    b->asked = ngx_http_finance_budget_reserve(b, claim->background,
+                           ngx_min(claim->want, NGX_HTTP_FINANCE_BUDGET_ASK),
+                           now);
 
     if (b->asked == 0) {
         ngx_http_finance_budget_tell(b);
         ngx_http_finance_budget_arm(b,
-                      ngx_http_finance_budget_wait(b, background, 1));
-        return NGX_AGAIN;
+                      ngx_http_finance_budget_wait(b, claim->background, 1));
+
+        if (claim->seq == b->claim.seq) {
+            return NGX_AGAIN;
+        }
+
+        /* a new one: younger ones are to wait for it */
     }
 
-    b->background = background != 0;
+    b->claim = *claim;
     b->asked_at = now;
+    b->asking = 1;
 
     ngx_http_finance_budget_ask(b);
 
@@ -137,7 +150,7 @@ ngx_http_finance_budget_reserve(ngx_http_finance_budget_t *b,
 
 void
 ngx_http_finance_budget_granted(ngx_http_finance_budget_t *b, ngx_uint_t got,
-    int64_t wait)
+    int64_t wait, int64_t last)
 {
     int64_t        now;
     fin_window_t  *window;
@@ -149,7 +162,10 @@ ngx_http_finance_budget_granted(ngx_http_finance_budget_t *b, ngx_uint_t got,
     b->stamp = fin_window_add(window, now, got);
     ngx_http_finance_zone_window_done(b->zone);
 
-    b->next_at[b->background] = got < b->asked ? now + wait : 0;
+    b->next_at[b->claim.background] = (got && got == b->asked) ? 0
+                                                               : now + wait;
+    b->last_at = now + last;
+    b->asking = 0;
     b->asked = 0;
     b->got = got;
     b->held = got;
@@ -199,7 +215,7 @@ ngx_msec_t
 ngx_http_finance_budget_wait(ngx_http_finance_budget_t *b,
     ngx_uint_t background, ngx_uint_t k)
 {
-    int64_t        now, wait;
+    int64_t        now, wait, next;
     ngx_uint_t     ours;
     fin_window_t  *window;
 
@@ -210,16 +226,50 @@ ngx_http_finance_budget_wait(ngx_http_finance_budget_t *b,
     }
 
     now = ngx_http_finance_budget_now();
+    next = ngx_http_finance_budget_next(b, background);
+    k -= ours;
+
+    if (now < next) {
+        k += b->ahead;
+    }
 
     window = ngx_http_finance_budget_window(b, now);
     wait = fin_window_wait(window,
                            ngx_http_finance_budget_share(b, background),
-                           ngx_http_finance_budget_span(b), now, k - ours);
+                           ngx_http_finance_budget_span(b), now, k);
     ngx_http_finance_zone_window_done(b->zone);
 
-    wait = ngx_max(wait, ngx_http_finance_budget_next(b, background) - now);
+    return (ngx_msec_t) ngx_max(wait, next - now);
+}
+
+
+ngx_msec_t
+ngx_http_finance_budget_wait_last(ngx_http_finance_budget_t *b,
+    ngx_uint_t background, ngx_uint_t k, uint64_t seq)
+{
+    int64_t  wait, last;
+
+    wait = (int64_t) ngx_http_finance_budget_wait(b, background, k);
+
+    if (!b->asking && seq == b->claim.seq && k > b->held) {
+        /* Redis said when */
+        last = b->last_at - ngx_http_finance_budget_now();
+        wait = ngx_max(wait, last);
+    }
 
     return (ngx_msec_t) wait;
+}
+
+
+ngx_msec_t
+ngx_http_finance_budget_at_best(ngx_http_finance_budget_t *b, ngx_uint_t need)
+{
+    if (need == 0) {
+        return 0;
+    }
+
+    return (need - 1) / ngx_http_finance_budget_cap(b)
+           * (ngx_msec_t) ngx_http_finance_budget_span(b);
 }
 
 

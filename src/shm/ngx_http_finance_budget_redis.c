@@ -7,9 +7,13 @@
 #include "ngx_http_finance_budget.h"
 
 
-#define NGX_HTTP_FINANCE_BUDGET_BUSY  100   /* ms */
+#define NGX_HTTP_FINANCE_BUDGET_BUSY   100   /* ms */
 
-#define NGX_HTTP_FINANCE_BUDGET_ARGS  9
+/* what older jobs do not take is looked for so often, ms */
+#define NGX_HTTP_FINANCE_BUDGET_LOOK   200
+
+#define NGX_HTTP_FINANCE_BUDGET_ARGS   16
+#define NGX_HTTP_FINANCE_BUDGET_REPLY  5
 
 /* "finance:budget:{NAME}", and a member: id, number of the question, i */
 #define NGX_HTTP_FINANCE_BUDGET_MEMBER                                        \
@@ -22,18 +26,28 @@ static void ngx_http_finance_budget_alone(ngx_http_finance_budget_t *b,
     const char *why);
 static ngx_int_t ngx_http_finance_budget_question(
     ngx_http_finance_budget_t *b, ngx_http_finance_redis_batch_t *batch,
-    ngx_uint_t want, ngx_uint_t background);
+    ngx_uint_t want, const ngx_http_finance_claim_t *claim);
+static u_char *ngx_http_finance_budget_job(ngx_http_finance_budget_t *b,
+    u_char *p, uint64_t seq);
+static u_char *ngx_http_finance_budget_number(u_char *p, ngx_str_t *arg,
+    uint64_t n);
 static ngx_uint_t ngx_http_finance_budget_numbers(
     const ngx_http_finance_redis_reply_t *reply);
 static ngx_int_t ngx_http_finance_budget_key(ngx_http_finance_budget_t *b,
-    ngx_pool_t *pool, ngx_str_t *key);
+    ngx_pool_t *pool, const char *suffix, ngx_str_t *key);
 
 
 /*
- * KEYS[1]: the set.  ARGV: how many are wanted, how many there may be in a
- * span, the span, how much later they start, a prefix for their names.
- * Returns how many are granted, ms until the next one, how many are left.
- * Those far ahead of the clock, which was set back, count as of now.
+ * KEYS: the starts by time; the jobs that still need some, by their birth; how
+ * many each needs, and until when.
+ * ARGV: how many are wanted; how many there may be in a span; the span; how much
+ * later they start; a prefix for their names; the job's name, what it needs,
+ * its age, its time left, what is added to the birth of background work.
+ *
+ * Starts far ahead of the clock, which was set back, count as of now.
+ *
+ * Returns how many are granted, ms until the next one, how many are left, how
+ * many older jobs need, ms until the job's last one.
  */
 static ngx_str_t  ngx_http_finance_budget_script = ngx_string(
     "local t = redis.call('TIME') "
@@ -44,19 +58,57 @@ static ngx_str_t  ngx_http_finance_budget_script = ngx_string(
     "for _, m in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], "
     "now + 2 * span, '+inf')) do redis.call('ZADD', KEYS[1], now, m) end "
     "local n = redis.call('ZCARD', KEYS[1]) "
-    "local got = math.max(math.min(tonumber(ARGV[1]), cap - n), 0) "
+
+    "local me = ARGV[6] "
+    "local need = tonumber(ARGV[7]) "
+    "local late = tonumber(ARGV[10]) "
+    "local born = now - ARGV[8] + late "
+    "local ahead = 0 "
+    "if me ~= '' then "
+    "local known = redis.call('ZSCORE', KEYS[2], me) "
+    "if known and (tonumber(known) < 1e14) == (late == 0) then "
+    "born = tonumber(known) "
+    "end "
+    "for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', "
+    "string.format('(%.0f', born))) do "
+    "local v = redis.call('HGET', KEYS[3], id) "
+    "local k, til = string.match(v or '', '^(%d+) (%d+)$') "
+    "if not k or tonumber(til) <= now then "
+    "redis.call('ZREM', KEYS[2], id) redis.call('HDEL', KEYS[3], id) "
+    "elseif id ~= me then ahead = ahead + k "
+    "end end end "
+
+    "local got = math.max(math.min(tonumber(ARGV[1]), cap - n - ahead), 0) "
     "for i = 1, got do "
     "redis.call('ZADD', KEYS[1], now + ARGV[4], ARGV[5] .. i) "
     "end "
     "if got > 0 then redis.call('PEXPIRE', KEYS[1], 4 * span) end "
     "n = n + got "
-    "local wait = 0 "
-    "if n >= cap then "
-    "local e = redis.call('ZRANGE', KEYS[1], n - cap, n - cap, "
-    "'WITHSCORES') "
-    "wait = e[2] + span - now "
+    "need = need - got "
+
+    "if me ~= '' then "
+    "if need > 0 then "
+    "redis.call('ZADD', KEYS[2], string.format('%.0f', born), me) "
+    "redis.call('HSET', KEYS[3], me, "
+    "string.format('%.0f %.0f', need, now + ARGV[9])) "
+    "redis.call('PEXPIRE', KEYS[2], 3600000) "
+    "redis.call('PEXPIRE', KEYS[3], 3600000) "
+    "else "
+    "redis.call('ZREM', KEYS[2], me) redis.call('HDEL', KEYS[3], me) "
+    "end end "
+
+    "local function wait(k) "
+    "if k < 1 then return 0 end "
+    "local i = n - cap + (k - 1) % cap + 1 "
+    "local w = math.floor((k - 1) / cap) * span "
+    "if i > 0 then "
+    "local e = redis.call('ZRANGE', KEYS[1], i - 1, i - 1, 'WITHSCORES') "
+    "w = w + math.max(e[2] + span - now, 0) "
     "end "
-    "return {got, wait, math.max(cap - n, 0)}");
+    "return w end "
+
+    "return {got, wait(ahead + 1), math.max(cap - n, 0), ahead, "
+    "need > 0 and wait(ahead + need) or 0}");
 
 
 void
@@ -79,7 +131,7 @@ ngx_http_finance_budget_ask(ngx_http_finance_budget_t *b)
 
     if (b->pool == NULL || b->id[0] == '\0'
         || ngx_http_finance_budget_question(b, &b->batch, b->asked,
-                                            b->background)
+                                            &b->claim)
            != NGX_OK)
     {
         /* the answer is read, and there is none */
@@ -99,7 +151,7 @@ ngx_http_finance_budget_ask(ngx_http_finance_budget_t *b)
 static void
 ngx_http_finance_budget_answered(ngx_http_finance_task_t *task)
 {
-    int64_t                          wait;
+    int64_t                          wait, last;
     ngx_uint_t                       got;
     fin_status_t                     status;
     ngx_http_finance_budget_t       *b;
@@ -116,13 +168,18 @@ ngx_http_finance_budget_answered(ngx_http_finance_task_t *task)
 
     got = 0;
     wait = NGX_HTTP_FINANCE_BUDGET_BUSY;
+    last = 0;
     b->local = 0;
+    b->ahead = 0;
 
     if (status == FIN_OK && ngx_http_finance_budget_numbers(r)) {
         ngx_http_finance_budget_alone(b, NULL);
 
         got = ngx_min((ngx_uint_t) r->element[0].integer, b->asked);
-        wait = ngx_max(r->element[1].integer, 1);
+        wait = r->element[1].integer;
+        wait = wait ? wait : NGX_HTTP_FINANCE_BUDGET_LOOK;
+        b->ahead = (ngx_uint_t) r->element[3].integer;
+        last = r->element[4].integer;
 
         if (got && ngx_http_finance_budget_late(b)) {
             b->got = got;
@@ -147,7 +204,7 @@ ngx_http_finance_budget_answered(ngx_http_finance_task_t *task)
         b->pool = NULL;
     }
 
-    ngx_http_finance_budget_granted(b, got, wait);
+    ngx_http_finance_budget_granted(b, got, wait, last);
 }
 
 
@@ -195,49 +252,128 @@ ngx_http_finance_budget_alone(ngx_http_finance_budget_t *b, const char *why)
 }
 
 
+/* claim NULL: for nobody */
+
 static ngx_int_t
 ngx_http_finance_budget_question(ngx_http_finance_budget_t *b,
     ngx_http_finance_redis_batch_t *batch, ngx_uint_t want,
-    ngx_uint_t background)
+    const ngx_http_finance_claim_t *claim)
 {
-    u_char     *p;
-    ngx_str_t   argv[NGX_HTTP_FINANCE_BUDGET_ARGS];
+    u_char      *p;
+    ngx_str_t    argv[NGX_HTTP_FINANCE_BUDGET_ARGS];
+    ngx_pool_t  *pool;
 
-    p = ngx_pnalloc(batch->pool, NGX_HTTP_FINANCE_BUDGET_MEMBER
-                                 + 4 * NGX_INT64_LEN);
+    static const ngx_http_finance_claim_t  nobody;
+
+    pool = batch->pool;
+    p = ngx_pnalloc(pool, 2 * NGX_HTTP_FINANCE_BUDGET_MEMBER
+                          + 9 * NGX_INT64_LEN);
 
     if (p == NULL
-        || ngx_http_finance_budget_key(b, batch->pool, &argv[3]) != NGX_OK)
+        || ngx_http_finance_budget_key(b, pool, "", &argv[3]) != NGX_OK
+        || ngx_http_finance_budget_key(b, pool, ":jobs", &argv[4]) != NGX_OK
+        || ngx_http_finance_budget_key(b, pool, ":needs", &argv[5])
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     ngx_str_set(&argv[0], "EVAL");
     argv[1] = ngx_http_finance_budget_script;
-    ngx_str_set(&argv[2], "1");
+    ngx_str_set(&argv[2], "3");
 
-    argv[4].data = p;
-    p = ngx_sprintf(p, "%ui", want);
-    argv[4].len = p - argv[4].data;
-
-    argv[5].data = p;
-    p = ngx_sprintf(p, "%ui", ngx_http_finance_budget_share(b, background));
-    argv[5].len = p - argv[5].data;
-
-    argv[6].data = p;
-    p = ngx_sprintf(p, "%L", ngx_http_finance_budget_span(b));
-    argv[6].len = p - argv[6].data;
-
-    argv[7].data = p;
-    p = ngx_sprintf(p, "%L", b->lag);
-    argv[7].len = p - argv[7].data;
-
-    argv[8].data = p;
+    argv[10].data = p;
     p = ngx_sprintf(p, "%s:%ui:", b->id, b->asks);
-    argv[8].len = p - argv[8].data;
+    argv[10].len = p - argv[10].data;
+
+    argv[11].data = p;
+
+    if (claim) {
+        p = ngx_http_finance_budget_job(b, p, claim->seq);
+    }
+
+    argv[11].len = p - argv[11].data;
+
+    claim = claim ? claim : &nobody;
+
+    p = ngx_http_finance_budget_number(p, &argv[6], want);
+    p = ngx_http_finance_budget_number(p, &argv[7],
+                   ngx_http_finance_budget_share(b, claim->background));
+    p = ngx_http_finance_budget_number(p, &argv[8],
+                   (uint64_t) ngx_http_finance_budget_span(b));
+    p = ngx_http_finance_budget_number(p, &argv[9], (uint64_t) b->lag);
+    p = ngx_http_finance_budget_number(p, &argv[12], claim->need);
+    p = ngx_http_finance_budget_number(p, &argv[13], claim->age);
+    p = ngx_http_finance_budget_number(p, &argv[14], claim->left);
+    (void) ngx_http_finance_budget_number(p, &argv[15],
+                                          claim->background
+                                          ? 100000000000000ULL : 0);
 
     return ngx_http_finance_redis_add(batch, NGX_HTTP_FINANCE_BUDGET_ARGS,
                                       argv);
+}
+
+
+static u_char *
+ngx_http_finance_budget_number(u_char *p, ngx_str_t *arg, uint64_t n)
+{
+    arg->data = p;
+    p = ngx_sprintf(p, "%uL", n);
+    arg->len = p - arg->data;
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_finance_budget_job(ngx_http_finance_budget_t *b, u_char *p,
+    uint64_t seq)
+{
+    return ngx_sprintf(p, "%s:%uL", b->id, seq);
+}
+
+
+void
+ngx_http_finance_budget_leave(ngx_http_finance_budget_t *b, uint64_t seq)
+{
+    u_char                           name[NGX_HTTP_FINANCE_BUDGET_MEMBER];
+    ngx_str_t                        argv[3];
+    ngx_pool_t                      *pool;
+    ngx_http_finance_redis_batch_t   batch;
+
+    if (b->away || b->id[0] == '\0') {
+        return;
+    }
+
+    pool = ngx_create_pool(4096, ngx_cycle->log);
+    if (pool == NULL) {
+        return;
+    }
+
+    ngx_http_finance_redis_batch_init(&batch, pool);
+
+    argv[2].data = name;
+    argv[2].len = ngx_http_finance_budget_job(b, name, seq) - name;
+
+    ngx_str_set(&argv[0], "ZREM");
+
+    if (ngx_http_finance_budget_key(b, pool, ":jobs", &argv[1]) != NGX_OK
+        || ngx_http_finance_redis_add(&batch, 3, argv) != NGX_OK)
+    {
+        goto done;
+    }
+
+    ngx_str_set(&argv[0], "HDEL");
+
+    if (ngx_http_finance_budget_key(b, pool, ":needs", &argv[1]) == NGX_OK
+        && ngx_http_finance_redis_add(&batch, 3, argv) == NGX_OK)
+    {
+        ngx_http_finance_redis_forget(&batch, b->redis, ngx_cycle->log);
+    }
+
+done:
+
+    ngx_destroy_pool(pool);
 }
 
 
@@ -261,7 +397,7 @@ ngx_http_finance_budget_unask(ngx_http_finance_budget_t *b)
     p = ngx_pnalloc(pool, b->held * NGX_HTTP_FINANCE_BUDGET_MEMBER);
 
     if (p == NULL
-        || ngx_http_finance_budget_key(b, pool, &argv[1]) != NGX_OK)
+        || ngx_http_finance_budget_key(b, pool, "", &argv[1]) != NGX_OK)
     {
         goto done;
     }
@@ -289,7 +425,7 @@ ngx_int_t
 ngx_http_finance_budget_add_left(ngx_http_finance_budget_t *b,
     ngx_http_finance_redis_batch_t *batch)
 {
-    return ngx_http_finance_budget_question(b, batch, 0, 0);
+    return ngx_http_finance_budget_question(b, batch, 0, NULL);
 }
 
 
@@ -309,11 +445,13 @@ ngx_http_finance_budget_numbers(const ngx_http_finance_redis_reply_t *reply)
 {
     ngx_uint_t  i;
 
-    if (reply->type != NGX_HTTP_FINANCE_REDIS_ARRAY || reply->n != 3) {
+    if (reply->type != NGX_HTTP_FINANCE_REDIS_ARRAY
+        || reply->n != NGX_HTTP_FINANCE_BUDGET_REPLY)
+    {
         return 0;
     }
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < NGX_HTTP_FINANCE_BUDGET_REPLY; i++) {
         if (reply->element[i].type != NGX_HTTP_FINANCE_REDIS_INTEGER
             || reply->element[i].integer < 0
             || reply->element[i].integer > INT32_MAX)
@@ -328,15 +466,16 @@ ngx_http_finance_budget_numbers(const ngx_http_finance_redis_reply_t *reply)
 
 static ngx_int_t
 ngx_http_finance_budget_key(ngx_http_finance_budget_t *b, ngx_pool_t *pool,
-    ngx_str_t *key)
+    const char *suffix, ngx_str_t *key)
 {
-    key->data = ngx_pnalloc(pool, sizeof("finance:budget:{}")
+    key->data = ngx_pnalloc(pool, sizeof("finance:budget:{}:needs")
                                   + b->zone->name.len);
     if (key->data == NULL) {
         return NGX_ERROR;
     }
 
-    key->len = ngx_sprintf(key->data, "finance:budget:{%V}", &b->zone->name)
+    key->len = ngx_sprintf(key->data, "finance:budget:{%V}%s", &b->zone->name,
+                           suffix)
                - key->data;
 
     return NGX_OK;

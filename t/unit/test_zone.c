@@ -1,4 +1,4 @@
-/* build: src/shm/ngx_http_finance_zone.c t/unit/fake_nginx.c t/unit/fake_nginx_memory.c t/unit/fake_nginx_threads.c t/unit/fake_nginx_tree.c */
+/* build: src/shm/ngx_http_finance_zone.c t/unit/fake_nginx*.c */
 /* What is in the zone: made once, taken over, and begun anew when a worker
  * died while it changed it. */
 

@@ -18,14 +18,15 @@ my @Labs;
 # Options: root, dir, module, workers, connections, delay (of the market, ms),
 # clone (of tickers), timeout (of finance), wrap (a command before nginx),
 # preload, slow (how much longer than usual things may take), fsync (of Redis:
-# appendfsync), redis (more of finance_redis), locations (instead of ours).
+# appendfsync), redis (more of finance_redis), http (more of it), locations
+# (instead of ours).
 sub new {
     my ($class, %option) = @_;
 
     my $self = bless {
         workers => 2, connections => 600, delay => 100, clone => 400,
         timeout => '10s', read_timeout => '8s', main => '', preload => '',
-        wrap => [], slow => 1, fsync => 'no', redis => '',
+        wrap => [], slow => 1, fsync => 'no', redis => '', http => '',
         locations => locations(), %option, pid => {},
     }, $class;
 
@@ -175,6 +176,7 @@ http {
 
     finance_redis redis://127.0.0.1:$self->{redis_port}/0 $self->{redis};
     finance_timeout $self->{timeout};
+    $self->{http}
 
     # idle ones go soon, so that what stays open can be counted
     upstream market {
