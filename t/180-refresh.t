@@ -644,3 +644,37 @@ owner(0, 'default', 'KO');
 sub { again(2, 9, 'KO') . "\n" }
 --- response_body
 yes
+
+
+
+=== TEST 32: in a server that is not the first of its address
+--- config eval
+FinanceTest::market_config()
+--- http_config
+    server {
+        listen unix:$TEST_NGINX_HTML_DIR/two.sock;
+        server_name one;
+        return 404;
+    }
+    server {
+        listen unix:$TEST_NGINX_HTML_DIR/two.sock;
+        server_name two;
+        location /api/ {
+            finance_api;
+            finance_market /_market;
+            finance_cache stock=2s;
+            finance_refresh interval=1s;
+        }
+        location /_market/ {
+            internal;
+            proxy_pass http://market/;
+            proxy_set_header X-Place "$server_name $server_addr $remote_addr $host $request_uri";
+        }
+    }
+--- init
+owner(0, 'default', 'KO');
+--- response_body_filters eval
+sub { my $said = again(2, 9, 'KO');
+      "$said " . ((market_last('/v2/aggs'))[-1] =~ /^X-Place: (.*?)\r?$/m ? $1 : 'nowhere') . "\n" }
+--- response_body
+yes two 127.0.0.1 127.0.0.1 two /
