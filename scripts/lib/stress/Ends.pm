@@ -133,7 +133,7 @@ sub redis_report {
     my ($lab, $name, $seconds, $came, $downed, $upped) = @_;
 
     # the time limit of a command, then it is known to be away
-    my $known = $downed + 1.2 * $lab->{slow};
+    my $known = $downed + 1 + 0.2 * $lab->{slow};
 
     for my $class (sort keys %REDIS_PATHS) {
         Check::say_step("$name: $class, before: ",
