@@ -24,7 +24,8 @@ sub allowed {
     return "Vary: Origin
 Access-Control-Allow-Origin: $origin
 Access-Control-Allow-Credentials: true
-Access-Control-Expose-Headers: ETag, Finance-Complete, Location, RateLimit, RateLimit-Policy, Retry-After\n";
+Access-Control-Expose-Headers: "
+       . "ETag, Finance-Complete, Location, RateLimit, RateLimit-Policy, Retry-After\n";
 }
 
 sub unnamed {

@@ -18,6 +18,33 @@
 #define TIMEOUT  10000
 
 
+
+/* No budget here: nothing of it is called, but by name. */
+
+void
+ngx_http_finance_budget_start(ngx_http_finance_budget_t *b,
+    ngx_event_t *wake)
+{
+    fail_msg("there is no budget to start");
+}
+
+
+void
+ngx_http_finance_budget_stop(ngx_http_finance_budget_t *b)
+{
+    fail_msg("there is no budget to stop");
+}
+
+
+ngx_int_t
+ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
+    ngx_queue_t *queue)
+{
+    fail_msg("there is no budget to stand in line for");
+    return NGX_ERROR;
+}
+
+
 static ngx_http_finance_task_t    task;
 static ngx_http_request_t        *request;
 static ngx_uint_t                 resumes;

@@ -40,7 +40,7 @@ sub host {
         location = /_market/v1/marketstatus/now {
             internal;
             default_type application/json;
-            return 200 '{"market":"open","earlyHours":false,"afterHours":false,"serverTime":"2026-01-02T15:00:00-05:00","exchanges":{"nyse":"open","nasdaq":"open","otc":"open"},"currencies":{"fx":"open","crypto":"open"}}';
+            return 200 '{"market":"open","serverTime":"2026-01-02T15:00:00-05:00"}';
         }
 END
 
