@@ -95,6 +95,28 @@ sub others {
           1, 'finance:budget:{finance}', $n, $ago);
 }
 
+# An older job of another host, which needs n calls and has so many ms left.
+sub older {
+    my ($n, $left) = @_;
+
+    redis('EVAL', 'local t = redis.call("TIME") '
+                  . 'redis.call("ZADD", KEYS[1], t[1] * 1000 - 60000, "other:1") '
+                  . 'redis.call("HSET", KEYS[2], "other:1", ARGV[1] .. " " .. '
+                  . 'string.format("%.0f", t[1] * 1000 + ARGV[2]))',
+          2, 'finance:budget:{finance}:jobs', 'finance:budget:{finance}:needs', $n, $left);
+}
+
+# Adds what Redis keeps for jobs.
+sub kept {
+    return sub {
+        my ($text) = @_;
+
+        chomp $text;
+        return join(' ', $text, redis('ZCARD', 'finance:budget:{finance}:jobs'),
+                    redis('HLEN', 'finance:budget:{finance}:needs')) . "\n";
+    };
+}
+
 # In place of an answer: how many lines of error.log have that.
 sub logged {
     my ($what) = @_;
@@ -123,8 +145,8 @@ sub master {
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(budget seen order counted logged others pause master);
-    *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(others);
+        for qw(budget seen order counted kept logged others pause master);
+    *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(others older);
 }
 
 add_block_preprocessor(sub {
@@ -390,3 +412,52 @@ market_fault(match => '/v2/aggs/ticker/KO', kind => 'hang');
 [qr/did not answer in time"\}: 1, at most 1/, qq("AAPL": 2, at most 2\n), "3\n"]
 --- error_code eval
 [504, 200, 200]
+
+
+
+=== TEST 15: what an older job of another host still needs is kept for it
+--- http_config eval
+budget('5r/m', 'finance_timeout 3s;')
+--- init
+older(3, 50000);
+--- request eval
+["GET /finance/stocks/KO/bars?days=1", "GET /finance/stocks/AAPL/bars?days=1",
+ "GET /finance/stocks/JPM/bars?days=1", "GET /finance/health"]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('ticker'), $seen], [pick('ticker'), $seen], [$seen, kept()], [pick('budget.left')]]
+--- response_body eval
+[qq("KO": 1, at most 1\n), qq("AAPL": 2, at most 2\n), "$main::Spent: 2, at most 2 1 1\n", "3\n"]
+--- error_code eval
+[200, 200, 503, 200]
+
+
+
+=== TEST 16: as long as it has time; what is over is tidied up
+--- http_config eval
+budget('7r/m', 'finance_timeout 3s;')
+--- init
+older(3, -1000);
+--- request
+GET /finance/stocks/KO
+--- response_body_filters eval
+[pick('options_status'), seen(60000), kept()]
+--- response_body
+"ok": 7, at most 7 0 0
+
+
+
+=== TEST 17: refreshes that nobody waits for leave a reserve to those who do
+--- http_config eval
+budget('8r/m', 'finance_timeout 3s;', 'finance_cache stock=1s;')
+--- request eval
+["GET /finance/stocks/KO", "GET /finance/stocks/KO", "GET /finance/stocks/KO",
+ "GET /finance/stocks/TINY/bars?days=1", "GET /finance/health"]
+--- response_body_filters eval
+my $seen = seen(60000);
+[[pick('stale', 'options_status'), $seen, then(sub { pause(1.5) })],
+ [pick('stale'), $seen, then(sub { pause(0.5) })], [pick('stale'), $seen, kept()],
+ [pick('ticker'), $seen], [pick('budget.left')]]
+--- response_body eval
+[qq(false "ok": 7, at most 7\n), qq(true: 7, at most 7\n), qq(true: 7, at most 7 0 0\n),
+ qq("TINY": 8, at most 8\n), "0\n"]

@@ -287,7 +287,7 @@ ngx_http_finance_budget_left(ngx_http_finance_budget_t *b)
                            ngx_http_finance_budget_span(b), now);
     ngx_http_finance_zone_window_done(b->zone);
 
-    return now < ngx_http_finance_budget_next(b, 0) ? 0 : left;
+    return left;
 }
 
 

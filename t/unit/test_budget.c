@@ -69,7 +69,7 @@ declined(void **state)
     assert_int_equal(questions, 1);
     assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 1), 20000);
     assert_int_equal(ngx_http_finance_budget_wait(&budget, 0, 9), SPAN);
-    assert_int_equal(ngx_http_finance_budget_left(&budget), 0);
+    assert_int_equal(ngx_http_finance_budget_left(&budget), 8);
 
     fake_advance(19990);
     assert_int_equal(wakes, 1);
