@@ -136,6 +136,9 @@ add_block_preprocessor(sub {
     $block->set_value(config => refresh('finance_refresh interval=1s',
                                         'finance_cache stock=2s;'))
         if !defined $block->config && !defined $block->must_die;
+    $block->set_value(http_config =>
+                      'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=8s;')
+        if $Slow > 1 && !defined $block->http_config && !defined $block->must_die;
     $block->set_value(request => 'GET /finance/watchlist')
         if !defined $block->request && !defined $block->must_die;
 });
@@ -409,8 +412,8 @@ yes few yes
 
 
 === TEST 18: Redis away: nothing; and back: at once
---- http_config
-    finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=300ms retry=100ms;
+--- http_config eval
+"finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=" . 300 * $main::Slow . "ms retry=100ms;"
 --- init
 owner(0, 'default', 'KO');
 --- response_body_filters eval
@@ -426,8 +429,8 @@ yes yes 0 yes yes
 
 
 === TEST 19: Redis dead, and back with nothing in it
---- http_config
-    finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=300ms retry=100ms;
+--- http_config eval
+"finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=" . 300 * $main::Slow . "ms retry=100ms;"
 --- request eval
 ["GET /finance/watchlist", "POST /finance/watchlist?ticker=JPM", "GET /finance/health"]
 --- init
