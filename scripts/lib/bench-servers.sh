@@ -1,7 +1,7 @@
 # The servers that scripts/bench measures, and how they end. Sourced by it.
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts share them
 
-declare -A pid=()
+declare -gA pid=()
 
 # start NAME COMMAND...: it ends when this script does, however that ends
 start() {

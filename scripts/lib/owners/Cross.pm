@@ -354,7 +354,7 @@ sub routes {
         my ($method, $path) = splice @routes, 0, 2;
 
         # these tell of the machine and of the interface
-        next if $path =~ /^(?:health|metrics|openapi\.json|docs)?$/;
+        next if $path =~ /^(?:health|metrics|openapi\.json|docs(?:\/.*)?)?$/;
         push @missed, "$method $path" if !$self->{asked}{"$method $path"};
     }
 
