@@ -107,6 +107,7 @@ ngx_http_finance_round_took(ngx_http_finance_round_t *round,
         return;
 
     case FIN_E_THROTTLED:
+    case FIN_E_BUDGET:
     case FIN_E_BUSY:
         round->retry_after = ngx_max(round->retry_after,
                                      job->join.retry_after);
