@@ -251,7 +251,7 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    'scripts/lib/*', 'scripts/lib/*/*.pm',
                    'scripts/lib/*/*/*.pm', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
-                   't/golden/*/*.mjs', 'config.make', 't/docs/*.mjs',
+                   't/golden/*/*.mjs', 't/docs/*.mjs',
                    't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh',
                    'scripts/lib/page/*');
 my @web = files('src/web/*', 'src/web/*/*');

@@ -3,8 +3,7 @@
 #
 # Writes FILE as C to stdout: const unsigned char NAME[] and NAME_len, its
 # size; a zero stands behind the bytes. Of *.json the white space at the
-# beginnings and ends of lines is left out. The Makefile of a build runs it,
-# see config.make.
+# beginnings and ends of lines is left out. config runs it.
 
 set -eu
 

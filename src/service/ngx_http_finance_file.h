@@ -1,4 +1,4 @@
-/* An answer that is a file of the sources, compiled in by config.make. */
+/* An answer that is a file of the sources, compiled in by config. */
 
 #ifndef _NGX_HTTP_FINANCE_FILE_H_INCLUDED_
 #define _NGX_HTTP_FINANCE_FILE_H_INCLUDED_
