@@ -116,6 +116,22 @@ function shapeOf(thing) {
     return JSON.stringify(thing, (key, value) => (key === 'timestamp' ? undefined : value));
 }
 
+function priceOf(node) {
+    const place = node.querySelector('.price');
+
+    return place && place.textContent;
+}
+
+// Another price is lit for a moment.
+function markPrice(node, isNew) {
+    const place = node.querySelector('.price');
+
+    if (place && isNew) {
+        void place.offsetWidth;     // so that it is lit once more
+        place.classList.add('new');
+    }
+}
+
 function card(ticker, thing, make) {
     const shape = shapeOf(thing);
     const known = cards.get(ticker);
@@ -129,7 +145,10 @@ function card(ticker, thing, make) {
 
     cards.set(ticker, { shape, node });
     if (known) {
+        const before = priceOf(node);
+
         patchNode(node, next);
+        markPrice(node, before !== null && before !== priceOf(node));
     }
     return node;
 }
