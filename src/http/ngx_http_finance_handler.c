@@ -45,7 +45,7 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     ngx_str_t                        path;
     ngx_uint_t                       allowed;
     ngx_http_finance_ctx_t          *ctx;
-    ngx_http_finance_asset_t        *asset;
+    ngx_http_finance_file_t         *file;
     const ngx_http_finance_route_t  *route;
 
     if (r != r->main) {
@@ -66,11 +66,11 @@ ngx_http_finance_handler(ngx_http_request_t *r)
         return ngx_http_finance_refuse(ctx, NGX_HTTP_NOT_FOUND, "Not found");
     }
 
-    asset = ngx_http_finance_page_find(r, &path);
+    file = ngx_http_finance_page_find(r, &path);
 
-    if (asset) {
+    if (file) {
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-               ? ngx_http_finance_page_send(r, asset)
+               ? ngx_http_finance_page_send(&ctx->call, file)
                : ngx_http_finance_not_allowed(ctx, NGX_HTTP_GET);
     }
 
