@@ -175,7 +175,7 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_blob_t *blob)
 {
     ngx_http_finance_job_report(job, status);
-    ngx_http_finance_lease_end(job, status);
+    ngx_http_finance_lease_end(job, status, blob);
     ngx_http_finance_cool_note(job, status);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, status, blob);
@@ -651,7 +651,7 @@ ngx_http_finance_job_cleanup(void *data)
 {
     ngx_http_finance_job_t  *job = data;
 
-    ngx_http_finance_lease_end(job, FIN_E_CANCELLED);
+    ngx_http_finance_lease_end(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_end(&job->task);
