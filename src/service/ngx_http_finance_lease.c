@@ -268,6 +268,12 @@ ngx_http_finance_lease_follow(ngx_http_finance_job_t *job)
 
     lease = &job->lease;
 
+    if (!lease->followed) {
+        lease->followed = 1;
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_JOINS
+                                  + NGX_HTTP_FINANCE_JOIN_SHARED, 1);
+    }
+
     lease->following = 1;
     ngx_queue_insert_tail(&ngx_http_finance_lease_followers, &lease->queue);
 
@@ -293,6 +299,10 @@ static void
 ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
 {
     ngx_event_t  *ev;
+
+    if (job->lease.held && job->lease.followed) {
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_TAKEOVERS, 1);
+    }
 
     if (job->lease.held) {
         ev = &job->lease.renew;

@@ -32,6 +32,7 @@ typedef struct {
     char                             token[FIN_UUID_LEN + 1];
     unsigned                         held:1;
     unsigned                         following:1;
+    unsigned                         followed:1;
     unsigned                         want:1;    /* the value, whoever leads */
 } ngx_http_finance_lease_t;
 
