@@ -4,6 +4,7 @@
 #include "ngx_http_finance_fetch_slot.h"
 
 
+static ngx_uint_t ngx_http_finance_fetch_denials(void);
 static ngx_uint_t ngx_http_finance_fetch_outcome(fin_status_t status,
     ngx_uint_t http_status);
 
@@ -12,24 +13,25 @@ _Static_assert(FIN_REQUEST_EMAIL + 1 == NGX_HTTP_FINANCE_STAT_RESOURCES,
                "each call is counted as one of its own");
 
 
-/* this worker's: how often the budget has made all wait */
-
-static ngx_uint_t  ngx_http_finance_fetch_denials;
-
-
 void
 ngx_http_finance_fetch_count_wait(ngx_http_finance_fetch_slot_t *s)
 {
-    s->denials = ngx_http_finance_fetch_denials;
+    s->denials = ngx_http_finance_fetch_denials();
 
     ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_UPSTREAM_WAITING, 1);
 }
 
 
-void
-ngx_http_finance_fetch_count_denied(void)
+/* how often the budget had nothing to give */
+
+static ngx_uint_t
+ngx_http_finance_fetch_denials(void)
 {
-    ngx_http_finance_fetch_denials++;
+    ngx_http_finance_budget_t  *budget;
+
+    budget = ngx_http_finance_fetch_budget();
+
+    return budget ? budget->denials : 0;
 }
 
 
@@ -45,7 +47,7 @@ ngx_http_finance_fetch_count_begin(ngx_http_finance_fetch_slot_t *s)
         ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_RETRIES, 1);
     }
 
-    if (s->denials != ngx_http_finance_fetch_denials && !s->probe) {
+    if (s->denials != ngx_http_finance_fetch_denials() && !s->probe) {
         ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_BUDGET_WAITED, 1);
     }
 

@@ -57,7 +57,6 @@ ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
     }
 
     if (ngx_http_finance_budget_take(budget, &claim) != NGX_OK) {
-        ngx_http_finance_fetch_count_denied();
         ngx_http_finance_fetch_line_hopeless(budget, queue);
         return NGX_AGAIN;
     }

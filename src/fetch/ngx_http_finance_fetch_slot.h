@@ -66,10 +66,8 @@ ngx_int_t ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
     ngx_queue_t *queue);
 
 /* In ngx_http_finance_fetch_count.c: an attempt waits, begins, and ends (or is
- * given up), each once; its fetch is known yet.  denied: by the budget, so that
- * all who wait go on waiting. */
+ * given up), each once; its fetch is known yet. */
 void ngx_http_finance_fetch_count_wait(ngx_http_finance_fetch_slot_t *s);
-void ngx_http_finance_fetch_count_denied(void);
 void ngx_http_finance_fetch_count_begin(ngx_http_finance_fetch_slot_t *s);
 void ngx_http_finance_fetch_count_end(ngx_http_finance_fetch_slot_t *s,
     fin_status_t status);

@@ -245,7 +245,7 @@ ngx_http_finance_redis_call_end(ngx_http_finance_redis_call_t *call,
 
     batch = call->batch;
 
-    if (batch || call->forget) {
+    if (batch || call->forget || call->answer) {
         ngx_http_finance_redis_count_end(call, status);
     }
 

@@ -136,7 +136,7 @@ ngx_http_finance_round_resume(ngx_http_finance_task_t *task)
     }
 
     ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_ROUNDS
-                              + (rc == NGX_OK
+                              + (rc == NGX_DONE && !round->stop
                                  ? NGX_HTTP_FINANCE_OUTCOME_OK
                                  : NGX_HTTP_FINANCE_OUTCOME_FAILED), 1);
 
