@@ -62,6 +62,7 @@ struct ngx_http_finance_job_s {
                                                        will not do; 0: all
                                                        that is fresh does */
     ngx_http_finance_lease_t           lease;
+    ngx_http_finance_account_t         account;     /* of who made it */
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
     unsigned                           active:1;    /* counted */
@@ -83,6 +84,7 @@ typedef struct {
                                                        task's request's pool */
     time_t                             retry_after; /* as job's */
     unsigned                           blind:1;     /* blob is of no use */
+    unsigned                           own:1;       /* it made the job */
 } ngx_http_finance_join_t;
 
 

@@ -21,6 +21,7 @@ static void ngx_http_finance_lease_resume(ngx_http_finance_task_t *task);
 static void ngx_http_finance_lease_answered(ngx_http_finance_job_t *job);
 static ngx_uint_t ngx_http_finance_lease_fits(ngx_http_finance_job_t *job,
     ngx_str_t *value);
+static void ngx_http_finance_lease_leads(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_renew(ngx_event_t *ev);
 static ngx_str_t ngx_http_finance_lease_token(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
@@ -281,6 +282,12 @@ ngx_http_finance_lease_follow(ngx_http_finance_job_t *job,
 
     lease = &job->lease;
 
+    if (!lease->followed) {
+        lease->followed = 1;
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_JOINS
+                                  + NGX_HTTP_FINANCE_JOIN_SHARED, 1);
+    }
+
     lease->following = 1;
     ngx_queue_insert_tail(queue, &lease->queue);
 
@@ -302,18 +309,34 @@ ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job)
 void
 ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
 {
-    ngx_event_t  *ev;
-
     ngx_http_finance_lease_unfollow(job);
 
     if (ngx_http_finance_lease_zone_lead(job) != NGX_OK) {
         return;
     }
 
+    if (job->lease.held || job->lease.flight.leads) {
+        ngx_http_finance_lease_leads(job);
+    }
+
+    ngx_http_finance_job_run(job);
+}
+
+
+/* others follow: they are told now and then that it still goes on */
+
+static void
+ngx_http_finance_lease_leads(ngx_http_finance_job_t *job)
+{
+    ngx_event_t  *ev;
+
+    if (job->lease.followed) {
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_TAKEOVERS, 1);
+    }
+
     ev = &job->lease.renew;
 
-    if ((job->lease.held || job->lease.flight.leads) && !ev->timer_set) {
-
+    if (!ev->timer_set) {
         ev->handler = ngx_http_finance_lease_renew;
         ev->data = job;
         ev->log = ngx_cycle->log;
@@ -321,8 +344,6 @@ ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
 
         ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
     }
-
-    ngx_http_finance_job_run(job);
 }
 
 

@@ -38,6 +38,7 @@ typedef struct {
     ngx_http_finance_flight_t        flight;    /* in the zone */
     unsigned                         held:1;
     unsigned                         following:1;
+    unsigned                         followed:1;
     unsigned                         want:1;    /* the value, whoever leads */
     unsigned                         took:1;    /* it took another's */
 } ngx_http_finance_lease_t;

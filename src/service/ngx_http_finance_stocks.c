@@ -35,6 +35,8 @@ static void ngx_http_finance_stocks_held_session(
 static ngx_uint_t ngx_http_finance_stocks_changed(
     ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_count(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stat_cache_e result);
 static void ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
     ngx_http_finance_stock_t *st);
@@ -70,6 +72,10 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
 
     if (want_market && !force) {
         ngx_http_finance_stocks_held_session(s);
+    }
+
+    if (task->account) {
+        task->account->tickers = n;
     }
 
     ngx_http_finance_redis_news_listen(conf->redis);
@@ -443,11 +449,13 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         st->stale = st->has && st->snapshot.fresh_ms <= now;
 
         if (st->has && !st->stale && !st->gone && !s->force) {
+            ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_FRESH);
             continue;
         }
 
         if (st->has && !st->gone && !s->force && s->conf->stock_fresh > 0) {
             old = 1;
+            ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_STALE);
             /* served as it is, and made anew behind the answer */
             ngx_http_finance_job_kick(s->task->request, s->conf,
                                       NGX_HTTP_FINANCE_JOB_STOCK, st->ticker,
@@ -457,6 +465,7 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
         st->joined = 1;
         waits = 1;
+        ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_MISS);
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL);
 
@@ -488,6 +497,22 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
         ngx_http_finance_join_start(&s->market_join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_MARKET, "", NULL);
+    }
+}
+
+
+/* what the market is asked for in any case was not looked for */
+
+static void
+ngx_http_finance_stocks_count(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stat_cache_e result)
+{
+    if (!s->force) {
+        ngx_http_finance_account_cache(s->task->account,
+                                       NGX_HTTP_FINANCE_JOB_STOCK, result);
+
+    } else if (s->task->account) {
+        s->task->account->forced = 1;
     }
 }
 
@@ -536,4 +561,8 @@ ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
     /* what was there before, fresh or not, is what there is */
 
     st->stale = st->has;
+
+    if (st->stale && s->task->account) {
+        s->task->account->stale = 1;
+    }
 }
