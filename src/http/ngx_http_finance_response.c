@@ -168,6 +168,14 @@ ngx_http_finance_response_type(ngx_http_finance_call_t *call)
         return NGX_OK;
     }
 
+    ngx_str_set(&value, "no-referrer");
+
+    if (ngx_http_finance_response_header(r, "Referrer-Policy", &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     value.data = (u_char *) call->policy;
     value.len = ngx_strlen(call->policy);
 

@@ -5,9 +5,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { tests } from './cases.mjs';
 import { alerts, startAll, stopAll } from './services.mjs';
-import { tests } from './tests.mjs';
 import { Visit } from './visit.mjs';
+import './live.mjs';
+import './tests.mjs';
 
 const only = process.argv[3] || '';
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'finance-page-'));

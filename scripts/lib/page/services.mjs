@@ -4,11 +4,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { Front } from './front.mjs';
 
 const root = process.argv[2];
 const run = path.join(root, 'build/page/run');
 const socket = path.join(run, 'redis.sock');
 const running = new Map();
+let front;
 
 export const shots = path.join(root, 'build/page/shots');
 
@@ -142,10 +144,16 @@ export async function startAll() {
         '-e', path.join(run, 'error.log'));
     await until('nginx', () => fetch(`http://127.0.0.1:${port}/a/b/`));
 
-    return { origin: `http://127.0.0.1:${port}`, market: `http://127.0.0.1:${market}` };
+    const origin = `http://127.0.0.1:${port}`;
+
+    front = await Front.start(origin);
+    return { origin, market: `http://127.0.0.1:${market}`, front };
 }
 
 export async function stopAll() {
+    if (front) {
+        front.stop();
+    }
     await Promise.all([...running.keys()].map(stop));
 }
 

@@ -1,29 +1,8 @@
 // What the page promises, each in a visit of its own.
 
-import { day, sellPut } from './visit.mjs';
+import { DESKTOP, dialog, fill, gone, test } from './cases.mjs';
 import { pause, startRedis, stop } from './services.mjs';
-
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const dialog = page => page.locator('dialog');
-
-async function fill(page, values) {
-    for (const [name, value] of Object.entries(values)) {
-        const field = dialog(page).locator(`[name="${name}"]`);
-
-        if (await field.evaluate(node => node.tagName) === 'SELECT') {
-            await field.selectOption(value);
-        } else {
-            await field.fill(value);
-        }
-    }
-}
-
-async function gone(page) {
-    await dialog(page).waitFor({ state: 'detached' });
-}
-
-export const tests = [];
-const test = (name, options, body) => tests.push({ name, options, body });
+import { day, sellPut } from './visit.mjs';
 
 test('a first visit, from nothing to a position', { expect: [400, 409, 422] }, async v => {
     const { page } = v;
