@@ -125,7 +125,8 @@ sub compared {
                + $of->('finance_cache_results_total{kind="bars",result="miss"}');
 
     push @wrong, "bars: $bars looked up, of $Asked" if $bars != $Asked;
-    push @wrong, 'bars: asked for more than once' if FinanceTest::Market::calls('/v2/aggs/ticker/KO') != 1;
+    push @wrong, 'bars: asked for more than once'
+        if FinanceTest::Market::calls('/v2/aggs/ticker/KO') != 1;
     push @wrong, 'upstream: not one call'
         if $of->('finance_upstream_calls_total{resource="bars",outcome="ok"}') != 1;
 
