@@ -90,6 +90,29 @@ test('what another device does shows', { front: true }, async v => {
     await page.getByText('1 position, P&L').waitFor();
     await v.front.send(v.owner, 'watchlist', ['JPM']);
     await page.getByRole('heading', { name: 'KO' }).waitFor({ state: 'detached' });
+
+    // what cannot be told is asked for
+    const again = page.waitForRequest(/dashboard$/);
+
+    await v.ask('POST', 'watchlist', { ticker: 'MSFT' });
+    await v.front.send(v.owner, 'reset', null);
+    await again;
+    await page.getByRole('heading', { name: 'MSFT' }).waitFor();
+});
+
+test('a stock that had failed comes by an event', { front: true, at: '/old/' }, async v => {
+    const { page, service } = v;
+
+    await v.watch('KO', 'AMZN');
+    await v.ask('GET', 'dashboard?tickers=KO');
+    await fetch(`${service.market}/_control/fault?match=/&kind=status&status=500`);
+    await v.show();
+    await linked(page, 'Live');
+    await page.locator('.failed', { hasText: 'AMZN' }).waitFor();
+    await fetch(`${service.market}/_control/reset`);
+    await event(v, 'AMZN', () => {});
+    await page.locator('.failed').waitFor({ state: 'detached' });
+    await page.locator('[aria-labelledby="h-AMZN"] .price').waitFor();
 });
 
 test('no stream: it polls; a stream that breaks comes back', { front: true,

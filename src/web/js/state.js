@@ -26,6 +26,7 @@ let failures = 0;
 let last = 0;
 let events = [];        // that came while a request was under way
 let soon = 0;
+let frame = 0;
 const wanted = new Set();   // tickers whose positions changed; '' for all's sum
 
 export function subscribe(callback) {
@@ -110,7 +111,17 @@ function receive(type, data) {
         events.push([type, data]);
     } else {
         take(type, data);
-        draw(state);
+        drawSoon();
+    }
+}
+
+// Events come in bursts: they are drawn together.
+function drawSoon() {
+    if (!frame) {
+        frame = requestAnimationFrame(() => {
+            frame = 0;
+            draw(state);
+        });
     }
 }
 
