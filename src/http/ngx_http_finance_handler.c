@@ -33,6 +33,7 @@ static ngx_int_t ngx_http_finance_json_type(ngx_http_request_t *r);
 static void ngx_http_finance_run(ngx_http_finance_ctx_t *ctx,
     ngx_http_finance_service_pt service);
 static void ngx_http_finance_respond(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_begin(ngx_http_finance_call_t *call);
 static void ngx_http_finance_resume_none(ngx_http_finance_task_t *task);
 static void ngx_http_finance_cleanup(void *data);
 static void ngx_http_finance_writer(ngx_http_request_t *r);
@@ -173,6 +174,7 @@ ngx_http_finance_ctx_create(ngx_http_request_t *r)
     call->max_age = -1;
     call->retry_after = -1;
     call->respond = ngx_http_finance_respond;
+    call->begin = ngx_http_finance_begin;
 
     ngx_http_finance_task_init(&call->task, r, r->connection->log,
                                ngx_http_finance_resume_none, call, 0);
@@ -504,6 +506,19 @@ ngx_http_finance_respond(ngx_http_finance_call_t *call)
     ngx_http_finance_task_end(&call->task);
 
     ngx_http_finalize_request(r, ngx_http_finance_response_send(call));
+}
+
+
+static ngx_int_t
+ngx_http_finance_begin(ngx_http_finance_call_t *call)
+{
+    ngx_http_finance_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(call->request, ngx_http_finance_module);
+
+    ctx->answered = 1;
+
+    return ngx_http_finance_response_begin(call);
 }
 
 
