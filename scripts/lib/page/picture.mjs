@@ -9,7 +9,7 @@ import { Visit } from './visit.mjs';
 const HEIGHT = 1320;
 
 async function desktop(browser, service) {
-    const v = await Visit.open(browser, service, 'picture', { front: true,
+    const v = await Visit.open(browser, service, 'picture', {
         viewport: { width: 1100, height: HEIGHT }, colorScheme: 'light' });
     const stock = ticker => v.page.locator(`[aria-labelledby="h-${ticker}"]`);
 
@@ -21,7 +21,7 @@ async function desktop(browser, service) {
     return v;
 }
 
-const phone = (browser, service) => Visit.open(browser, service, 'picture', { front: true,
+const phone = (browser, service) => Visit.open(browser, service, 'picture', {
     viewport: { width: 360, height: HEIGHT - 240 }, colorScheme: 'dark' });
 
 async function taken(v) {

@@ -196,6 +196,7 @@ test('behind a proxy that takes a part of the path', { at: '/front/' }, async v 
     await v.watch('KO');
     await v.show();
     await v.page.getByRole('heading', { name: 'KO' }).waitFor();
+    await v.page.locator('#link', { hasText: 'Live' }).waitFor();
 });
 
 test('nobody is signed in', { nobody: true, expect: [401] }, async v => {
@@ -253,4 +254,5 @@ test('Redis is away, and comes back', { expect: [503] }, async v => {
     await v.shot('redis-phone', false);
     await startRedis();
     await page.getByText('cannot read its store').waitFor({ state: 'detached' });
+    await page.locator('#link', { hasText: 'Live' }).waitFor({ timeout: 20000 });
 });

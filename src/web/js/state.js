@@ -133,7 +133,7 @@ function take(type, data) {
     switch (type) {
     case 'stock': takeStock(data); break;
     case 'watchlist': takeWatchlist(data); break;
-    case 'position': want(data.ticker || (data.position && data.position.ticker)); break;
+    case 'position': want(data.ticker || tickerOf(data.id)); break;
     default: // of a later version
     }
 }
@@ -158,6 +158,13 @@ function takeWatchlist(tickers) {
     if (missing) {
         refresh();
     }
+}
+
+// of a position that was removed, of which the event need not say it
+function tickerOf(id) {
+    const found = allPositions().find(one => one.id === id);
+
+    return found && found.ticker;
 }
 
 function want(ticker) {
