@@ -4,6 +4,7 @@
 #include "ngx_http_finance_cors.h"
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
+#include "ngx_http_finance_route.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 #include "../redis/ngx_http_finance_redis_events.h"
 #include "../redis/ngx_http_finance_redis_news.h"
@@ -184,7 +185,7 @@ static ngx_command_t  ngx_http_finance_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_finance_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_http_finance_vars_add,             /* preconfiguration */
     ngx_http_finance_init,                 /* postconfiguration */
 
     ngx_http_finance_create_main_conf,     /* create main configuration */
@@ -377,6 +378,16 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
 
     fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_finance_module);
 
+    if (fmcf->stat == NULL) {
+        ngx_http_finance_route_names();
+
+        fmcf->stat = ngx_http_finance_stat_zone_add(cf,
+                                                    &ngx_http_finance_module);
+        if (fmcf->stat == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
     if (conf->cors) {
         fmcf->cors = 1;
     }
@@ -405,7 +416,8 @@ static ngx_int_t
 ngx_http_finance_init(ngx_conf_t *cf)
 {
     if (ngx_http_finance_fetch_init(cf) != NGX_OK
-        || ngx_http_finance_cors_init(cf) != NGX_OK)
+        || ngx_http_finance_cors_init(cf) != NGX_OK
+        || ngx_http_finance_count_init(cf) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -424,6 +436,10 @@ ngx_http_finance_init_process(ngx_cycle_t *cycle)
     if (fmcf && (ngx_process == NGX_PROCESS_WORKER
                  || ngx_process == NGX_PROCESS_SINGLE))
     {
+        if (fmcf->stat) {
+            ngx_http_finance_stat_begin(fmcf->stat);
+        }
+
         ngx_http_finance_fetch_budget_set(fmcf->budget);
     }
 
@@ -446,4 +462,5 @@ ngx_http_finance_exit_process(ngx_cycle_t *cycle)
     ngx_http_finance_near_exit();
     ngx_http_finance_shelf_exit();
     ngx_http_finance_memo_exit();
+    ngx_http_finance_stat_end();
 }

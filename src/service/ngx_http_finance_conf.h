@@ -14,6 +14,7 @@
 #include "../redis/ngx_http_finance_redis.h"
 #include "../shm/ngx_http_finance_budget.h"
 #include "../shm/ngx_http_finance_callers.h"
+#include "../stat/ngx_http_finance_stat_zone.h"
 
 
 /* ngx_http_finance_watch.h */
@@ -25,6 +26,7 @@ typedef struct {
     int64_t                         clock_ms;       /* when fixed */
     ngx_uint_t                      cors;           /* some location has it */
     ngx_http_finance_zone_t        *zone;           /* NULL: none */
+    ngx_http_finance_stat_zone_t   *stat;           /* NULL: no finance_api */
     ngx_http_finance_budget_t      *budget;         /* NULL: off */
     ngx_uint_t                      limits;         /* finance_limit's, */
     u_char                         *limit_file;     /* and the first one */

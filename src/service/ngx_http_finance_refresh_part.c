@@ -224,6 +224,7 @@ ngx_http_finance_refresh_try(ngx_http_finance_job_t *job,
     ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args, timeout,
                                  retry);
     fetch->turn = &job->turn;
+    fetch->resource = req->kind;
 }
 
 

@@ -31,6 +31,11 @@ ngx_http_finance_gauges_t    *ngx_http_finance_gauges
     = &ngx_http_finance_gauges_none;
 
 
+/* this process's: how deep we are in our own code */
+
+static ngx_uint_t  ngx_http_finance_hold_depth;
+
+
 void
 ngx_http_finance_stat_time(ngx_http_finance_time_e id, uint64_t usec)
 {
@@ -74,4 +79,64 @@ ngx_http_finance_stat_request(ngx_uint_t route, ngx_uint_t status)
 
     ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_REQUESTS
                               + route * NGX_HTTP_FINANCE_STAT_STATUSES + i, 1);
+}
+
+
+uint64_t
+ngx_http_finance_hold_begin(void)
+{
+    return ngx_http_finance_hold_depth++ ? 0 : ngx_http_finance_stat_now();
+}
+
+
+void
+ngx_http_finance_hold_end(uint64_t began)
+{
+    ngx_http_finance_hold_depth--;
+
+    if (began) {
+        ngx_http_finance_stat_time(NGX_HTTP_FINANCE_TIME_HOLD,
+                                   ngx_http_finance_stat_now() - began);
+    }
+}
+
+
+void
+ngx_http_finance_account_add(ngx_http_finance_account_t *account,
+    const ngx_http_finance_account_t *more)
+{
+    if (account == NULL || more == NULL) {
+        return;
+    }
+
+    account->upstream_calls += more->upstream_calls;
+    account->upstream_usec += more->upstream_usec;
+    account->redis_calls += more->redis_calls;
+    account->redis_usec += more->redis_usec;
+}
+
+
+void
+ngx_http_finance_account_cache(ngx_http_finance_account_t *account,
+    ngx_uint_t kind, ngx_http_finance_stat_cache_e result)
+{
+    if (account == NULL) {
+        return;
+    }
+
+    ngx_http_finance_stat_cache(kind, result);
+
+    switch (result) {
+
+    case NGX_HTTP_FINANCE_CACHE_STALE:
+        account->stale = 1;
+        break;
+
+    case NGX_HTTP_FINANCE_CACHE_MISS:
+        account->missed = 1;
+        break;
+
+    default:
+        account->fresh = 1;
+    }
 }

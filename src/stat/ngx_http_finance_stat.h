@@ -70,6 +70,7 @@ typedef enum {
     NGX_HTTP_FINANCE_REDIS_E_TIMEOUT,
     NGX_HTTP_FINANCE_REDIS_E_BUSY,          /* no room to wait */
     NGX_HTTP_FINANCE_REDIS_E_REPLY,         /* an error that Redis answered */
+    NGX_HTTP_FINANCE_REDIS_E_DOWN,          /* known to be away: not sent */
     NGX_HTTP_FINANCE_REDIS_E_OTHER,
     NGX_HTTP_FINANCE_REDIS_ERRORS
 } ngx_http_finance_stat_redis_e;
@@ -152,6 +153,7 @@ typedef enum {
     NGX_HTTP_FINANCE_GAUGE_REDIS_READY,     /* connections */
     NGX_HTTP_FINANCE_GAUGE_REDIS_DIALING,
     NGX_HTTP_FINANCE_GAUGE_REDIS_WAITING,   /* batches without one */
+    NGX_HTTP_FINANCE_GAUGE_REDIS_DOWN,      /* Redis that it knows as away */
     NGX_HTTP_FINANCE_GAUGE_N
 } ngx_http_finance_gauge_e;
 
@@ -205,6 +207,10 @@ void ngx_http_finance_stat_time(ngx_http_finance_time_e id, uint64_t usec);
 /* Now, usec, on a clock that never goes back. */
 uint64_t ngx_http_finance_stat_now(void);
 
+/* Around code that the event loop calls; what is inside another counts once. */
+uint64_t ngx_http_finance_hold_begin(void);
+void ngx_http_finance_hold_end(uint64_t began);
+
 
 /* What has dimensions. */
 
@@ -219,6 +225,9 @@ uint64_t ngx_http_finance_stat_now(void);
                                 * NGX_HTTP_FINANCE_UPSTREAM_OUTCOMES          \
                               + (outcome), 1)
 
+#define ngx_http_finance_stat_redis_error(kind)                               \
+    ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_REDIS_ERRORS + (kind), 1)
+
 #define ngx_http_finance_stat_job(kind, outcome)                              \
     ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_JOBS                      \
                               + (kind) * NGX_HTTP_FINANCE_OUTCOMES            \
@@ -226,6 +235,30 @@ uint64_t ngx_http_finance_stat_now(void);
 
 /* An answer of a route; status as nginx has it. */
 void ngx_http_finance_stat_request(ngx_uint_t route, ngx_uint_t status);
+
+
+/* What was done for one request, for the $finance_* variables. */
+typedef struct {
+    ngx_uint_t    upstream_calls;       /* begun for it */
+    uint64_t      upstream_usec;        /* of those that ended */
+    ngx_uint_t    redis_calls;          /* batches */
+    uint64_t      redis_usec;
+    ngx_uint_t    tickers;              /* in its answer */
+    ngx_uint_t    errors;               /* parts that failed */
+    unsigned      fresh:1;              /* some of it was in the cache, */
+    unsigned      stale:1;              /* is older than it should be, */
+    unsigned      missed:1;             /* was waited for, */
+    unsigned      forced:1;             /* was asked for anew, */
+    unsigned      partial:1;            /* is missing */
+} ngx_http_finance_account_t;
+
+/* Both may be NULL. */
+void ngx_http_finance_account_add(ngx_http_finance_account_t *account,
+    const ngx_http_finance_account_t *more);
+
+/* A look into the cache for somebody; NULL: for nobody, and not counted. */
+void ngx_http_finance_account_cache(ngx_http_finance_account_t *account,
+    ngx_uint_t kind, ngx_http_finance_stat_cache_e result);
 
 
 #endif /* _NGX_HTTP_FINANCE_STAT_H_INCLUDED_ */
