@@ -51,7 +51,7 @@ my $lab = Lab->new(
     root => $root, dir => $ENV{STRESS_DIR} // "$root/build/stress",
     module => $ENV{TEST_NGINX_FINANCE_MODULE}
               // "$root/build/ngx_http_finance_module.so",
-    preload => $ENV{STRESS_PRELOAD} // '', slow => $ENV{STRESS_SLOW} // 1,
+    binary => $ENV{TEST_NGINX_BINARY} // 'nginx', slow => $ENV{STRESS_SLOW} // 1,
     wrap => [split ' ', $ENV{STRESS_WRAP} // ''],
     workers => $ENV{STRESS_WORKERS} // 2,
     timeout => $ENV{STRESS_WRAP} ? '15s' : '4s', read_timeout => '3s',
@@ -60,7 +60,7 @@ my $seed = $ENV{STRESS_SEED} // int(time * 1000) % 1000000;
 my $from = time;
 
 # another allocator keeps what was freed
-$Check::Memory = !$lab->{preload} && !@{ $lab->{wrap} };
+$Check::Memory = $lab->{slow} == 1 && !@{ $lab->{wrap} };
 $Rounds::TICKERS = $ENV{STRESS_TICKERS} // 50;
 
 srand $seed;

@@ -17,7 +17,7 @@ my @Labs;
 
 # Options: root, dir, module, workers, connections, delay (of the market, ms),
 # clone (of tickers), timeout (of finance), wrap (a command before nginx),
-# preload, slow (how much longer than usual things may take), fsync (of Redis:
+# binary (nginx), slow (how much longer than usual things may take), fsync (of Redis:
 # appendfsync), redis (more of finance_redis), http (more of it), locations
 # (instead of ours).
 sub new {
@@ -25,7 +25,7 @@ sub new {
 
     my $self = bless {
         workers => 2, connections => 600, delay => 100, clone => 400,
-        timeout => '10s', read_timeout => '8s', main => '', preload => '',
+        timeout => '10s', read_timeout => '8s', main => '', binary => 'nginx',
         wrap => [], slow => 1, fsync => 'no', redis => '', http => '',
         locations => locations(), %option, pid => {},
     }, $class;
@@ -220,8 +220,7 @@ sub start_nginx {
     print $out $self->configuration;
     close $out;
 
-    $env{LD_PRELOAD} = $self->{preload} if $self->{preload};
-    $self->spawn('nginx', \%env, @{ $self->{wrap} }, 'nginx',
+    $self->spawn('nginx', \%env, @{ $self->{wrap} }, $self->{binary},
                  '-p', "$self->{dir}/", '-c', $file,
                  '-e', "$self->{dir}/logs/error.log");
     $self->until_true('nginx', 15 * $self->{slow}, sub {
