@@ -3,3 +3,13 @@
 
 # ngx_pstrdup() and its like copy empty strings: memcpy(p, NULL, 0)
 objs/src/core/ngx_string.o: CFLAGS += -fno-sanitize=nonnull-attribute
+
+# methods are compared four bytes at a time, wherever they begin
+objs/src/http/ngx_http_parse.o: CFLAGS += -fno-sanitize=alignment
+
+# as are the words of an MD5
+objs/src/core/ngx_md5.o: CFLAGS += -fno-sanitize=alignment
+
+# and the numbers of HTTP/2's frames
+objs/src/http/v2/ngx_http_v2.o: CFLAGS += -fno-sanitize=alignment
+objs/src/http/v2/ngx_http_v2_filter_module.o: CFLAGS += -fno-sanitize=alignment

@@ -14,6 +14,7 @@ use Ends;
 use Lab;
 use Refresh;
 use Rounds;
+use Workers;
 
 my ($root, $minutes, @only) = @ARGV;
 
@@ -24,7 +25,7 @@ my %PLAN = (
     crowd    => [\&Crowd::crowd, 1, 3],
     refresh  => [\&Refresh::refresh, 1, 6],
     aborts   => [sub { Rounds::aborts(@_, $clients) }, 2, 6],
-    reloads  => [\&Rounds::reloads, 4, 20],
+    reloads  => [\&Rounds::reloads, 4, 100],
     http2    => [\&Ends::http2, 4, 12],
     redis    => [\&Ends::redis, 3, 30],
     faults   => [\&Ends::faults, 2, 6],
@@ -33,10 +34,11 @@ my %PLAN = (
     quit     => [\&Ends::quit, 2, 6],
     shutdown => [\&Ends::shutdown_timeout, 1, 1],
     killed   => [\&Ends::worker_killed, 2, 5],
+    kills    => [\&Workers::kills, 10, 60],
     budget   => [\&Budget::budget, 15, 60],
 );
 my @ORDER = qw(crowd refresh aborts reloads http2 redis faults wide slots quit shutdown
-                killed budget);
+                killed kills budget);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';

@@ -8,6 +8,7 @@ use warnings;
 use Errno qw(EINTR);
 use File::Path qw(make_path remove_tree);
 use IO::Socket::INET;
+use List::Util qw(sum0);
 use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
@@ -177,6 +178,7 @@ http {
     finance_redis redis://127.0.0.1:$self->{redis_port}/0 $self->{redis};
     finance_timeout $self->{timeout};
     $self->{http}
+    add_header X-Worker \$pid always;
 
     # idle ones go soon, so that what stays open can be counted
     upstream market {
@@ -292,6 +294,28 @@ sub workers {
 }
 
 
+# VmRSS of a process in KiB, 0 when it is gone.
+sub memory {
+    my ($pid) = @_;
+
+    open my $in, '<', "/proc/$pid/status" or return 0;
+
+    return sum0 map { /^VmRSS:\s+(\d+)/ } <$in>;
+}
+
+
+# Seconds of the processor that a process has had.
+sub busy {
+    my ($pid) = @_;
+
+    open my $in, '<', "/proc/$pid/stat" or return 0;
+
+    my @field = split ' ', (<$in> // '') =~ s/^.*\) //sr;
+
+    return (($field[11] // 0) + ($field[12] // 0)) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+
 # KiB and file descriptors of the workers, together.
 sub footprint {
     my ($self) = @_;
@@ -302,17 +326,14 @@ sub footprint {
         my @open = glob "/proc/$pid/fd/*";
 
         $files += @open;
-        open my $in, '<', "/proc/$pid/status" or next;
-        while (<$in>) {
-            $memory += $1 if /^VmRSS:\s+(\d+)/;
-        }
+        $memory += memory($pid);
     }
 
     return ($memory, $files);
 }
 
 
-# One request, alone: (status, body), or nothing.
+# One request, alone: (status, body, head), or nothing.
 sub get {
     my ($self, $path, $port, $seconds) = @_;
 
@@ -328,7 +349,7 @@ sub get {
     eval { local $/; $text = <$s> // ''; 1 } or return;
     alarm 0;
 
-    return $text =~ m{^HTTP/1\.\d (\d+).*?\r\n\r\n(.*)}s ? ($1, $2) : ();
+    return $text =~ m{^(HTTP/1\.\d (\d+).*?)\r\n\r\n(.*)}s ? ($2, $3, $1) : ();
 }
 
 

@@ -23,24 +23,30 @@ my $LEASE = 3;
 my $APART = 1.2;
 
 
+# A market that is open at all hours.
+sub open_market {
+    return <<'END';
+        location = /_market/v1/marketstatus/now {
+            internal;
+            default_type application/json;
+            return 200 '{"market":"open","serverTime":"2026-01-02T15:00:00-05:00"}';
+        }
+
+END
+}
+
+
 # The machines: an nginx with finance_refresh, on the Redis and market of ours.
 sub host {
     my ($lab, $name) = @_;
 
     my $host = Lab->new(%$lab, dir => "$lab->{dir}/$name", pid => {}, read => 0,
-                        workers => 2, locations => <<'END');
+                        workers => 2, locations => open_market() . <<'END');
         location /finance/ {
             finance_api;
             finance_market /_market;
             finance_cache stock=3s;
             finance_refresh interval=1s;
-        }
-
-        # open at all hours
-        location = /_market/v1/marketstatus/now {
-            internal;
-            default_type application/json;
-            return 200 '{"market":"open","serverTime":"2026-01-02T15:00:00-05:00"}';
         }
 END
 
