@@ -97,13 +97,15 @@ sub token {
 
 
 # Watches the market for so many seconds, or until the code says so: notes each
-# ticker that is asked for twice at once. Seconds that took.
+# ticker that is asked for twice at once. A call was made between the look that
+# saw it and the one before. Seconds that took.
 sub watch {
     my ($lab, $state, $seconds, $until) = @_;
 
     my $from = time;
 
     while (time - $from < $seconds) {
+        my $looked = time;
         my $now = Crowd::calls($lab);
         my $at = time;
 
@@ -115,10 +117,11 @@ sub watch {
             push @{ $state->{twice} },
                  sprintf '%s again after %.2f s', $path, $at - $state->{at}{$path}
                 if $state->{at}{$path} && $at - $state->{at}{$path} < $APART;
-            $state->{at}{$path} = $at;
+            $state->{at}{$path} = $state->{looked} // $at;
             $state->{n}{$path} = $now->{$path};
         }
 
+        $state->{looked} = $looked;
         return time - $from if $until && $until->($now);
         sleep 0.03;
     }
