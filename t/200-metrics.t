@@ -33,6 +33,9 @@ sub last_is {
 
     *Test::Base::Filter::well_formed = \&FinanceTest::Metrics::well_formed;
     *Test::Base::Filter::metric = \&FinanceTest::Metrics::metric;
+    *Test::Base::Filter::serves = \&FinanceTest::Metrics::serves;
+    *Test::Base::Filter::unseen = \&FinanceTest::Metrics::unseen;
+    *Test::Base::Filter::promtool = \&FinanceTest::Metrics::promtool;
     *Test::Base::Filter::pause = \&pause;
     *Test::Base::Filter::last_is = \&last_is;
 }
@@ -86,12 +89,13 @@ main::with('finance_user "";')
 redis_stop();
 market_fault(match => '/', kind => 'hang');
 --- request eval
-["GET /finance/metrics", "GET /finance/metrics"]
+[("GET /finance/metrics") x 4]
 --- response_body_filters eval
-[[well_formed()], [metric('finance_redis_commands_total', 'finance_upstream_calls_total',
-                          'finance_http_requests_total{route="metrics",status="200"}')]]
+[[well_formed()], [metric('finance_redis_commands_total'), keep()],
+ [metric('finance_redis_commands_total'), same()],
+ [metric('finance_upstream_calls_total', 'finance_http_requests_total{route="metrics",status="200"}')]]
 --- response_body eval
-["good\n", "0 0 1\n"]
+["good\n", qr/^[01]\n$/, "same\n", "0 3\n"]
 
 
 
@@ -467,3 +471,30 @@ GET /finance/metrics
        $_[0] =~ /^(finance_workers \d+)$/m, $_[0] =~ /^(finance_worker_starts_total \d+)$/m }]
 --- response_body eval
 "info finance_workers 1 finance_worker_starts_total 1"
+
+
+
+=== TEST 26: what scripts/grafana asks for is served, and all that is served is looked at
+--- http_config
+finance_zone finance:64k;
+finance_budget rate=100r/s;
+finance_redis unix:$TEST_NGINX_REDIS_SOCK;
+--- request eval
+[("GET /finance/metrics") x 3]
+--- response_body_filters eval
+my @sources = ('src/stat/ngx_http_finance_stat_table.c', 'src/http/ngx_http_finance_route.c');
+my @files = ('scripts/grafana/dashboard.json', 'scripts/grafana/alerts.yml');
+[[serves($files[0], @sources)], [serves($files[1], @sources)], [unseen(@files)]]
+--- response_body eval
+["good\n", "good\n", "none\n"]
+
+
+
+=== TEST 27: promtool, where there is one, has no complaints
+--- init eval: $main::Listed
+--- request eval
+["GET /finance/dashboard", "GET /finance/metrics", "GET /finance/metrics"]
+--- response_body_filters eval
+[[sub { '' }], [promtool('check metrics')], [promtool('check rules scripts/grafana/alerts.yml')]]
+--- response_body eval
+["", "good\n", "good\n"]

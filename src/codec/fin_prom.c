@@ -155,22 +155,9 @@ fin_prom_escaped(fin_out_t *out, const char *text, int quotes)
 static void
 fin_prom_number(fin_out_t *out, int64_t value)
 {
-    char      text[24];
-    size_t    len;
-    uint64_t  u;
-
-    len = 0;
-    u = (uint64_t) value;
-
-    if (value < 0) {
-        text[len++] = '-';
-        u = 0 - u;
-    }
-
-    len += fin_utoa(u, text + len);
-    text[len++] = '\n';
-
-    fin_out_raw(out, text, len);
+    out->comma = 0;     /* no JSON */
+    fin_out_int(out, value);
+    fin_out_raw(out, "\n", 1);
 }
 
 

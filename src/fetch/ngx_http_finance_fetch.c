@@ -9,6 +9,7 @@ static void ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
     ngx_msec_t timeout, const fin_retry_t *retry, ngx_uint_t probe);
 static void ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op);
 static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
+static ngx_int_t ngx_http_finance_fetch_pump_some(void);
 static ngx_uint_t ngx_http_finance_fetch_room(void);
 static void ngx_http_finance_fetch_pump_post(void);
 static void ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s);
@@ -266,6 +267,25 @@ ngx_http_finance_fetch_pump_post(void)
 static void
 ngx_http_finance_fetch_pump(ngx_event_t *ev)
 {
+    uint64_t  began;
+
+    began = ngx_http_finance_hold_begin();
+
+    /* the others in the next turn: sockets get served in between */
+
+    if (ngx_http_finance_fetch_pump_some() == NGX_AGAIN && !ev->posted) {
+        ngx_post_event(ev, &ngx_posted_next_events);
+    }
+
+    ngx_http_finance_hold_end(began);
+}
+
+
+/* NGX_AGAIN: there may be more */
+
+static ngx_int_t
+ngx_http_finance_fetch_pump_some(void)
+{
     ngx_uint_t                      n;
     ngx_queue_t                    *q;
     ngx_connection_t               *c;
@@ -276,7 +296,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
         if (ngx_queue_empty(&ngx_http_finance_fetch_queue)
             || !ngx_http_finance_fetch_room())
         {
-            return;
+            return NGX_OK;
         }
 
         if (ngx_http_finance_fetch_limit
@@ -284,7 +304,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
                                            &ngx_http_finance_fetch_queue)
                != NGX_OK)
         {
-            return;
+            return NGX_OK;
         }
 
         q = ngx_queue_head(&ngx_http_finance_fetch_queue);
@@ -301,11 +321,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
         ngx_http_run_posted_requests(c);
     }
 
-    /* the others in the next turn: sockets get served in between */
-
-    if (!ev->posted) {
-        ngx_post_event(ev, &ngx_posted_next_events);
-    }
+    return NGX_AGAIN;
 }
 
 

@@ -1,5 +1,7 @@
 // What the tests of the page are made of.
 
+import { day, sellPut } from './visit.mjs';
+
 export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 export const dialog = page => page.locator('dialog');
 
@@ -21,3 +23,14 @@ export async function gone(page) {
 
 export const tests = [];
 export const test = (name, options, body) => tests.push({ name, options, body });
+
+// Four stocks, and a position of each kind of advice; one is not on the list.
+export async function portfolio(v) {
+    await v.watch('AAPL', 'MSFT', 'NVDA', 'KO');
+    await sellPut(v, 'AAPL', 0.94);
+    await sellPut(v, 'MSFT', 0.99, { premium: 9.5 });
+    await v.ask('POST', 'positions', { position_type: 'stock', ticker: 'KO',
+        transaction_date: day(-200), quantity: 300, purchase_price: 58.2 });
+    await sellPut(v, 'TSLA', 1.1, { premium: 2 });
+    await v.ask('DELETE', 'watchlist/TSLA');
+}

@@ -1,11 +1,62 @@
-// The page and the stream of changes, which a server in front plays.
+// The page and the stream of changes: the real one, and, for what that does
+// not do on demand, one that a server in front plays.
 
 import { dialog, fill, gone, test } from './cases.mjs';
-import { pause } from './services.mjs';
+import { pause, reload } from './services.mjs';
 import { day, sellPut } from './visit.mjs';
 
 const linked = (page, word) =>
     page.locator('#link', { hasText: word }).waitFor();
+
+test('a live update arrives', {}, async v => {
+    const { page, service } = v;
+    const { ticker, close } = service.changed;
+    const price = page.locator(`[aria-labelledby="h-${ticker}"] .price`);
+    const usd = value => value.toLocaleString('en-US',
+        { style: 'currency', currency: 'USD' });
+    let asked = 0;
+
+    await v.watch(ticker);
+    await v.show();
+    await linked(page, 'Live');
+    await price.getByText(usd(close)).waitFor();
+    page.on('request', request => { asked += /dashboard/.test(request.url()) ? 1 : 0; });
+
+    // somebody else is told a newer price by the market
+    const answer = await fetch(`${service.origin}/changed/stocks/${ticker}`
+        + '?force_refresh=true', { headers: { 'X-Owner': 'somebody' } });
+
+    v.check(answer.ok, `${answer.status}`);
+    await price.getByText(usd(close - 1)).waitFor();
+    v.check(asked === 0, 'it was asked for, not told');
+    await v.look('after a live update');
+});
+
+test('another device writes, nginx reloads', {}, async v => {
+    const { page } = v;
+    const stock = { position_type: 'stock', ticker: 'JPM', transaction_date: day(-90),
+        purchase_price: 50 };
+
+    await v.watch('KO');
+    await v.show();
+    await linked(page, 'Live');
+
+    const made = await v.ask('POST', 'positions', { ...stock, quantity: 10 });
+
+    await page.getByRole('heading', { name: 'JPM' }).waitFor();
+    await page.locator('.position', { hasText: '10 × Stock' }).waitFor();
+    await page.getByText('1 position, P&L').waitFor();
+
+    // what is written while the page has no stream comes all the same
+    reload();
+    await v.ask('PUT', `positions/${made.id}`, { ...stock, quantity: 11 });
+    await page.locator('.position', { hasText: '11 × Stock' }).waitFor();
+    await v.ask('DELETE', `positions/${made.id}`);
+    await page.locator('.position').waitFor({ state: 'detached' });
+    await v.ask('DELETE', 'watchlist/JPM');
+    await page.getByRole('heading', { name: 'JPM' }).waitFor({ state: 'detached' });
+    await linked(page, 'Live');
+});
 
 // what GET stream tells of a ticker; change(stock) says what is new
 async function event(v, ticker, change) {
@@ -90,6 +141,29 @@ test('what another device does shows', { front: true }, async v => {
     await page.getByText('1 position, P&L').waitFor();
     await v.front.send(v.owner, 'watchlist', ['JPM']);
     await page.getByRole('heading', { name: 'KO' }).waitFor({ state: 'detached' });
+
+    // what cannot be told is asked for
+    const again = page.waitForRequest(/dashboard$/);
+
+    await v.ask('POST', 'watchlist', { ticker: 'MSFT' });
+    await v.front.send(v.owner, 'reset', null);
+    await again;
+    await page.getByRole('heading', { name: 'MSFT' }).waitFor();
+});
+
+test('a stock that had failed comes by an event', { front: true, at: '/old/' }, async v => {
+    const { page, service } = v;
+
+    await v.watch('KO', 'AMZN');
+    await v.ask('GET', 'dashboard?tickers=KO');
+    await fetch(`${service.market}/_control/fault?match=/&kind=status&status=500`);
+    await v.show();
+    await linked(page, 'Live');
+    await page.locator('.failed', { hasText: 'AMZN' }).waitFor();
+    await fetch(`${service.market}/_control/reset`);
+    await event(v, 'AMZN', () => {});
+    await page.locator('.failed').waitFor({ state: 'detached' });
+    await page.locator('[aria-labelledby="h-AMZN"] .price').waitFor();
 });
 
 test('no stream: it polls; a stream that breaks comes back', { front: true,

@@ -11,7 +11,7 @@ const axe = fs.readFileSync(new URL('node_modules/axe-core/axe.min.js', import.m
 export class Visit {
     static async open(browser, service, owner, options = {}) {
         const visit = new Visit();
-        const { expect = [], at = '/a/b/', front = true, ...context } = options;
+        const { expect = [], at = '/a/b/', front = false, ...context } = options;
         const origin = front ? service.front.origin : service.origin;
 
         visit.service = service;

@@ -14,7 +14,8 @@ use Time::HiRes qw(time);
 
 
 # port; check: called with (status, body, client) of each answer, a text is a
-# complaint; grain: seconds between two looks at who is to leave.
+# complaint; excused: whether a client (its end tells which: address:port) may lose its
+# answer, and none but those; grain: seconds between two looks at who is to leave.
 sub new {
     my ($class, %option) = @_;
 
@@ -26,7 +27,7 @@ sub new {
 
 
 # next: a function that gives the next request's bytes, or undef for the end.
-# keep: over one connection.  leave: [stage, number] of connect, half (of the
+# keep: over one connection.  from_address: its own.  leave: [stage, number] of connect, half (of the
 # head), wait (s), read (bytes); how: close, reset, shut.
 sub add {
     my ($self, %client) = @_;
@@ -43,7 +44,9 @@ sub connect {
 
     my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', Blocking => 0,
                                   PeerPort => $client->{port}
-                                              // $self->{port});
+                                              // $self->{port},
+                                  $client->{from_address}
+                                  ? (LocalAddr => $client->{from_address}) : ());
 
     if (!$s) {
         $self->{refused}++;
@@ -51,6 +54,8 @@ sub connect {
     }
 
     $client->{socket} = $s;
+    $client->{end} = $s->sockhost . ':' . $s->sockport;
+    $client->{opened} = time;
     $client->{out} = $client->{request};
     $client->{in} = '';
     $client->{got} = 0;
@@ -150,10 +155,17 @@ sub cut {
     my $why = $client->{sent} ? "after $client->{sent} bytes out"
                               : 'before a byte was sent';
 
+    my $excused = $self->{excused};
+
     $self->drop($client);
     return if $client->{leave};
 
-    if (!$fresh) {
+    if ($excused && $excused->($client)) {
+        $self->{excused_cuts}++;
+        return $self->advance($client);
+    }
+
+    if (!$fresh && !$excused) {
         $self->{reopened}++;
         $self->connect($client);
         return;

@@ -61,6 +61,8 @@ export function drawAct() {
         .filter(p => p.recommendation && p.recommendation.action !== 'maintain')
         .sort(order);
 
+    document.title = `${due.length ? `(${due.length}) ` : ''}Options dashboard`;
+
     if (!state.positions && state.dashboard.stocks.some(
         stock => stock.strategy_data.stock_positions === null))
     {

@@ -5,7 +5,8 @@
 import { reader } from './sse.js';
 
 const OPENING = 10000;
-const SILENT = 40000;       // a heartbeat comes every 15 s
+const SILENT = 40000;       // a heartbeat comes every 15 s, unless told otherwise
+const LONGEST_SILENCE = 3600000;
 const STEADY = 10000;
 const HIDDEN = 60000;
 const LONGEST = 300000;
@@ -16,6 +17,7 @@ let live = false;
 let lastId = '';
 let retry = 1000;
 let failures = 0;
+let silence = SILENT;
 let stream = null;          // the one that is open, or about to be
 let again = 0;              // timers
 let rest = 0;
@@ -114,15 +116,20 @@ async function connect() {
         return;
     }
 
-    const within = ms => {
+    const within = (ms, late) => {
         clearTimeout(watch);
-        watch = setTimeout(() => mine.abort(), ms);
+        watch = setTimeout(() => {
+            late();
+            mine.abort();
+        }, ms);
     };
+    // the heart may beat slowly: longer next time
+    const silent = () => { silence = Math.min(2 * silence, LONGEST_SILENCE); };
 
     stream = mine;
-    within(OPENING);
+    within(OPENING, () => {});
     try {
-        wait = await open(mine, () => within(SILENT));
+        wait = await open(mine, () => within(silence, silent));
     } catch (error) {
         // it broke off, or never began
     }

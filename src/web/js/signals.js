@@ -65,14 +65,14 @@ function strikes(stock, name, list) {
     }
 
     return table(`${stock.ticker}, ${name}: recommended strikes`,
-        ['Strike', 'Expires', 'Premium', 'Delta', 'Break-even', 'Return', 'a year',
+        ['Strike', 'Expires', 'Premium', 'Delta', 'Return', 'a year', 'Break-even',
             'Open interest', 'Spread'],
         list.map(s => [
             short(s.strike),
             h('span', null, s.expiration, h('br'),
                 h('span', { class: 'muted' }, days(s.dte))),
-            money(s.premium),
-            number(s.delta), money(s.break_even), percent(s.return_on_capital),
-            percent(s.annualized_return), number(s.open_interest, 0), percent(s.spread_pct),
+            money(s.premium), number(s.delta), percent(s.return_on_capital),
+            percent(s.annualized_return), money(s.break_even),
+            number(s.open_interest, 0), percent(s.spread_pct),
         ]));
 }

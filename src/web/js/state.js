@@ -26,6 +26,7 @@ let failures = 0;
 let last = 0;
 let events = [];        // that came while a request was under way
 let soon = 0;
+let frame = 0;
 const wanted = new Set();   // tickers whose positions changed; '' for all's sum
 
 export function subscribe(callback) {
@@ -110,7 +111,17 @@ function receive(type, data) {
         events.push([type, data]);
     } else {
         take(type, data);
-        draw(state);
+        drawSoon();
+    }
+}
+
+// Events come in bursts: they are drawn together.
+function drawSoon() {
+    if (!frame) {
+        frame = requestAnimationFrame(() => {
+            frame = 0;
+            draw(state);
+        });
     }
 }
 
@@ -122,7 +133,7 @@ function take(type, data) {
     switch (type) {
     case 'stock': takeStock(data); break;
     case 'watchlist': takeWatchlist(data); break;
-    case 'position': want(data.ticker || (data.position && data.position.ticker)); break;
+    case 'position': want(data.ticker || tickerOf(data.id)); break;
     default: // of a later version
     }
 }
@@ -147,6 +158,13 @@ function takeWatchlist(tickers) {
     if (missing) {
         refresh();
     }
+}
+
+// of a position that was removed, of which the event need not say it
+function tickerOf(id) {
+    const found = allPositions().find(one => one.id === id);
+
+    return found && found.ticker;
 }
 
 function want(ticker) {

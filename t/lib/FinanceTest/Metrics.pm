@@ -6,6 +6,9 @@ use strict;
 use warnings;
 
 use HTTP::Tiny;
+use JSON::PP ();
+
+use NginxTest::Dirs;
 
 my $NAME = qr/[a-zA-Z_:][a-zA-Z0-9_:]*/;
 my $LABEL = qr/[a-zA-Z_][a-zA-Z0-9_]*/;
@@ -224,7 +227,132 @@ sub scrape {
 }
 
 
+# The expressions of a dashboard (JSON) or of rules (YAML with "expr:" lines).
+sub expressions {
+    my ($file) = @_;
+
+    open my $in, '<', $file or die "$file: $!\n";
+    my $text = do { local $/; <$in> };
+
+    return exprs_of(JSON::PP->new->decode($text)) if $file =~ /\.json$/;
+
+    $text =~ s/>-\n\s+//g;
+    $text =~ s/\n {10}(?=\S)/ /g;
+
+    return $text =~ /^ +expr: (.*)$/mg;
+}
+
+
+sub exprs_of {
+    my ($value) = @_;
+
+    return map { exprs_of($_) } @$value if ref $value eq 'ARRAY';
+    return () if ref $value ne 'HASH';
+    return map { $_ eq 'expr' ? $value->{$_}
+                 : $_ eq 'query' && !ref $value->{$_} && $value->{$_} =~ /finance_/
+                 ? $value->{$_} : exprs_of($value->{$_}) } sort keys %$value;
+}
+
+
+# What an expression has wrong, held against a text that was served and the
+# words (names and values of labels) that there are.
+sub expression_problems {
+    my ($all, $words, $expr) = @_;
+
+    my @problems;
+
+    while ($expr =~ /\b(finance_[a-z_]+)(\{[^}]*\})?(\[[^\]]*\])?/g) {
+        my ($name, $labels, $range) = ($1, $2 // '', $3);
+        my $type = $all->{type}{$name};
+
+        if (!$type && $name =~ /^(.*)_(?:bucket|sum|count)$/) {
+            $type = 'counter' if ($all->{type}{$1} // '') eq 'histogram';
+        }
+
+        if (!$type || $type eq 'histogram') {
+            push @problems, "$name is not served";
+            next;
+        }
+
+        push @problems, "$name is a $type, with a range or without"
+            if ($type eq 'counter') != defined $range && $expr !~ /^label_values/;
+
+        while ($labels =~ /(\w+)(?:=~|!~|!=|=)"([^"]*)"/g) {
+            my ($label, $pattern) = ($1, $2);
+
+            push @problems, "$name: no label $label"
+                if !$words->{$label} && $label !~ /^(?:instance|le)$/;
+            push @problems, map { "$name: no $label $_" }
+                grep { !$words->{$_} } $label eq 'le' || $pattern =~ /[\$.*]/
+                                       ? () : split /\|/, $pattern;
+        }
+    }
+
+    push @problems, "of nothing: $expr" if $expr !~ /finance_/;
+
+    return @problems;
+}
+
+
 # Filters for --- response_body_filters.
+
+# "good", or what a file of expressions asks for that is not served.
+sub serves {
+    my ($file, @sources) = @_;
+
+    my %words;
+
+    for my $source (@sources) {
+        open my $in, '<', $source or die "$source: $!\n";
+        my $text = do { local $/; <$in> };
+        $words{$_} = 1 for $text =~ /"([a-z0-9_]+)"/g;
+    }
+
+    return sub {
+        my $all = parse($_[0]);
+        my @exprs = expressions($file);
+        my @problems = map { expression_problems($all, \%words, $_) } @exprs;
+
+        return "$file has no expressions\n" if @exprs < 10;
+        return @problems ? join('; ', @problems) . "\n" : "good\n";
+    };
+}
+
+
+# "good", or what promtool says; also good where there is none.
+sub promtool {
+    my (@arguments) = @_;
+
+    return sub {
+        return "good\n" if !grep { -x "$_/promtool" } split /:/, $ENV{PATH};
+
+        my $file = NginxTest::Dirs::run('promtool.txt');
+
+        open my $out, '>', $file or die "$file: $!\n";
+        print $out $_[0];
+        close $out;
+
+        my $said = `promtool @arguments < $file 2>&1`;
+
+        return $? ? "promtool: $said" : "good\n";
+    };
+}
+
+
+# Families that neither file has a look at.
+sub unseen {
+    my (@files) = @_;
+
+    return sub {
+        my $all = parse($_[0]);
+        my $exprs = join ' ', map { expressions($_) } @files;
+        my @unseen = grep { $exprs !~ /\b$_(?:_bucket|_sum|_count)?\b/ }
+                     sort keys %{ $all->{type} };
+
+        return @unseen ? "@unseen\n" : "none\n";
+    };
+}
+
 
 # "good", or what is wrong.
 sub well_formed {
