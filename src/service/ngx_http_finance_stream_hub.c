@@ -16,6 +16,7 @@
 static void ngx_http_finance_hub_told(ngx_http_finance_redis_conf_t *conf,
     ngx_http_finance_redis_events_e what);
 static void ngx_http_finance_hub_turn(ngx_event_t *ev);
+static void ngx_http_finance_hub_write(ngx_http_finance_hub_t *hub);
 static void ngx_http_finance_hub_audiences(ngx_http_finance_hub_t *hub);
 static void ngx_http_finance_hub_tick(ngx_event_t *ev);
 static void ngx_http_finance_hub_beat(ngx_http_finance_hub_t *hub);
@@ -138,18 +139,30 @@ ngx_http_finance_hub_told(ngx_http_finance_redis_conf_t *conf,
 static void
 ngx_http_finance_hub_turn(ngx_event_t *ev)
 {
-    ngx_uint_t                  n;
-    ngx_queue_t                *q;
-    ngx_http_finance_hub_t     *hub = ev->data;
-    ngx_http_finance_stream_t  *st;
+    uint64_t                 began;
+    ngx_http_finance_hub_t  *hub = ev->data;
+
+    began = ngx_http_finance_hold_begin();
 
     if (hub->more) {
         ngx_http_finance_hub_audiences(hub);
     }
 
     ngx_http_finance_notice_run(hub);
+    ngx_http_finance_hub_write(hub);
 
-    /* from the head: any may be gone once another was written to */
+    ngx_http_finance_hold_end(began);
+}
+
+
+/* from the head: any may be gone once another was written to */
+
+static void
+ngx_http_finance_hub_write(ngx_http_finance_hub_t *hub)
+{
+    ngx_uint_t                  n;
+    ngx_queue_t                *q;
+    ngx_http_finance_stream_t  *st;
 
     for (n = 0; n < NGX_HTTP_FINANCE_STREAM_SLICE; n++) {
 

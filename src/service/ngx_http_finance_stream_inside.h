@@ -25,7 +25,7 @@
 /* Of the heartbeats: each stream is in one of them. */
 #define NGX_HTTP_FINANCE_STREAM_SPOKES    64
 /* Streams that are written to in one turn of the event loop. */
-#define NGX_HTTP_FINANCE_STREAM_SLICE     128
+#define NGX_HTTP_FINANCE_STREAM_SLICE     64
 /* Events that are being made at a time. */
 #define NGX_HTTP_FINANCE_STREAM_BUILDS    16
 /* Attempts at that, and the pause between them, ms. */
