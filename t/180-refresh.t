@@ -15,7 +15,7 @@ our $Begins = 'this worker refreshes what is watched';
 our $Ends = 'this worker no longer refreshes what is watched';
 
 # valgrind needs its time.
-our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : 1;
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
 
 # What a block is served with.
 sub refresh {

@@ -27,8 +27,8 @@ sub new {
 
 
 # next: a function that gives the next request's bytes, or undef for the end.
-# keep: over one connection.  from_address: its own.  leave: [stage, number] of connect, half (of the
-# head), wait (s), read (bytes); how: close, reset, shut.
+# keep: over one connection.  from_address: its own.  leave: [stage, number] of
+# connect, half (of the head), wait (s), read (bytes); how: close, reset, shut.
 sub add {
     my ($self, %client) = @_;
 
