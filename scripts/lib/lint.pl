@@ -13,9 +13,9 @@ my $FUNCTION = 100;     # lines, from its name to its brace
 
 # A layer may include itself and those of a lower rank, so that arrows go one
 # way, and of the libraries only what stands here beside libc.
-my %RANK = (core => 0, codec => 1, async => 2, redis => 3, shm => 4,
-            fetch => 5, service => 6, http => 7, market => 1);
-my %LIBRARY = (core => '', codec => 'cjson', async => 'nginx',
+my %RANK = (core => 0, codec => 1, stat => 2, async => 3, redis => 4,
+            shm => 5, fetch => 6, service => 7, http => 8, market => 1);
+my %LIBRARY = (core => '', codec => 'cjson', stat => 'nginx', async => 'nginx',
                redis => 'nginx hiredis', shm => 'nginx', fetch => 'nginx',
                service => 'nginx', http => 'nginx', market => 'cjson');
 my %LIBRARY_OF = (
@@ -252,7 +252,7 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    'scripts/lib/*/*/*.pm', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
                    't/golden/*/*.mjs', 't/docs/*.mjs',
-                   't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh',
+                   't/docs/*.ts', 'src/docs/docs.*',
                    'scripts/lib/page/*');
 my @web = files('src/web/*', 'src/web/*/*');
 

@@ -17,6 +17,7 @@ STRICT := -Wconversion -Wshadow -Wstrict-prototypes -Wvla
 INCS   := -It/unit -Isrc/core -Isrc/codec
 NGX_INCS := $(addprefix -isystem $(NGX)/,objs src/core src/event \
     src/event/modules src/os/unix src/http src/http/modules src/http/v2)
+COUNTS := src/stat/ngx_http_finance_stat.c
 LIBS   := -lcjson -lcmocka -lpthread -lm
 
 names   := $(basename $(notdir $(wildcard t/unit/test_*.c)))
@@ -26,7 +27,9 @@ lib     := $(OUT)/libfin.a
 
 # what the first line of t/unit/$(1).c names: sources, and options
 build    = $(shell sed -n '1s|^/\* build: *\(.*[^ ]\) *\*/$$|\1|p' t/unit/$(1).c)
-extra    = $(wildcard $(filter-out -%,$(build)))
+# and, beside sources of the module's, where they count
+counts   = $(if $(findstring ngx_,$(build)),$(COUNTS))
+extra    = $(sort $(wildcard $(filter-out -%,$(build))) $(counts))
 options  = $(filter -%,$(build))
 
 .SECONDARY:

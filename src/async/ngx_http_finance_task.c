@@ -76,8 +76,11 @@ ngx_http_finance_task_end(ngx_http_finance_task_t *task)
 static void
 ngx_http_finance_task_wake_handler(ngx_event_t *ev)
 {
+    uint64_t                  began;
     ngx_connection_t         *c;
     ngx_http_finance_task_t  *task;
+
+    began = ngx_http_finance_hold_begin();
 
     task = ev->data;
     c = NULL;
@@ -93,6 +96,8 @@ ngx_http_finance_task_wake_handler(ngx_event_t *ev)
     if (c) {
         ngx_http_run_posted_requests(c);
     }
+
+    ngx_http_finance_hold_end(began);
 }
 
 

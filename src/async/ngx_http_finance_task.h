@@ -14,6 +14,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "../stat/ngx_http_finance_stat.h"
 #include "ngx_http_finance_op.h"
 
 
@@ -28,6 +29,8 @@ struct ngx_http_finance_task_s {
     ngx_log_t                   *log;
     ngx_http_finance_resume_pt   resume;
     void                        *data;          /* the owner's state */
+    ngx_http_finance_account_t  *account;       /* set after the init by who
+                                                   has one */
     ngx_uint_t                   step;          /* the owner's */
     unsigned                     expired:1;     /* the deadline passed */
     unsigned                     ended:1;

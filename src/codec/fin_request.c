@@ -10,7 +10,8 @@
 
 
 static void
-fin_request_set(fin_request_t *req, const char *args, const char *format, ...)
+fin_request_set(fin_request_t *req, fin_request_kind_e kind, const char *args,
+    const char *format, ...)
 {
     int      n;
     va_list  ap;
@@ -19,6 +20,7 @@ fin_request_set(fin_request_t *req, const char *args, const char *format, ...)
     n = vsnprintf(req->path, sizeof(req->path), format, ap);
     va_end(ap);
 
+    req->kind = kind;
     req->path_len = (size_t) n;
     req->args_len = strlen(args);
     memcpy(req->args, args, req->args_len);
@@ -88,7 +90,8 @@ fin_request_bars(fin_request_t *req, const char *ticker, fin_date_t from,
     fin_date_format(from, a);
     fin_date_format(to, b);
 
-    fin_request_set(req, "adjusted=true&sort=asc&limit=50000",
+    fin_request_set(req, FIN_REQUEST_BARS,
+                    "adjusted=true&sort=asc&limit=50000",
                     "/v2/aggs/ticker/%s/range/1/day/%s/%s", ticker, a, b);
 }
 
@@ -97,7 +100,8 @@ void
 fin_request_chain(fin_request_t *req, const char *ticker,
     const fin_part_t *part, const char *cursor)
 {
-    fin_request_set(req, "limit=250", "/v3/snapshot/options/%s", ticker);
+    fin_request_set(req, FIN_REQUEST_CHAIN, "limit=250",
+                    "/v3/snapshot/options/%s", ticker);
 
     if (part) {
         fin_request_arg(req, "contract_type",
@@ -119,35 +123,39 @@ void
 fin_request_contract(fin_request_t *req, const char *ticker,
     const char *contract)
 {
-    fin_request_set(req, "", "/v3/snapshot/options/%s/%s", ticker, contract);
+    fin_request_set(req, FIN_REQUEST_CONTRACT, "",
+                    "/v3/snapshot/options/%s/%s", ticker, contract);
 }
 
 
 void
 fin_request_prev(fin_request_t *req, const char *ticker)
 {
-    fin_request_set(req, "adjusted=true", "/v2/aggs/ticker/%s/prev", ticker);
+    fin_request_set(req, FIN_REQUEST_PREV, "adjusted=true",
+                    "/v2/aggs/ticker/%s/prev", ticker);
 }
 
 
 void
 fin_request_reference(fin_request_t *req, const char *ticker)
 {
-    fin_request_set(req, "", "/v3/reference/tickers/%s", ticker);
+    fin_request_set(req, FIN_REQUEST_REFERENCE, "",
+                    "/v3/reference/tickers/%s", ticker);
 }
 
 
 void
 fin_request_market(fin_request_t *req)
 {
-    fin_request_set(req, "", "/v1/marketstatus/now");
+    fin_request_set(req, FIN_REQUEST_MARKET, "", "/v1/marketstatus/now");
 }
 
 
 void
 fin_request_earnings(fin_request_t *req, const char *ticker, fin_date_t today)
 {
-    fin_request_set(req, "sort=date.asc", "/benzinga/v1/earnings");
+    fin_request_set(req, FIN_REQUEST_EARNINGS, "sort=date.asc",
+                    "/benzinga/v1/earnings");
     fin_request_arg(req, "ticker", ticker, strlen(ticker));
     fin_request_date_arg(req, "date.gte", today);
 }
@@ -157,7 +165,8 @@ void
 fin_request_dividends(fin_request_t *req, const char *ticker,
     fin_date_t today)
 {
-    fin_request_set(req, "limit=100", "/v3/reference/dividends");
+    fin_request_set(req, FIN_REQUEST_DIVIDENDS, "limit=100",
+                    "/v3/reference/dividends");
     fin_request_arg(req, "ticker", ticker, strlen(ticker));
     fin_request_date_arg(req, "ex_dividend_date.gte",
                          today - FIN_DIVIDEND_DAYS);

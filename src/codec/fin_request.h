@@ -14,7 +14,20 @@
 #define FIN_REQUEST_PATH_MAX  128
 #define FIN_REQUEST_ARGS_MAX  (FIN_CURSOR_MAX * 3 + 256)
 
+typedef enum {
+    FIN_REQUEST_BARS = 0,
+    FIN_REQUEST_CHAIN,
+    FIN_REQUEST_CONTRACT,
+    FIN_REQUEST_PREV,
+    FIN_REQUEST_REFERENCE,
+    FIN_REQUEST_MARKET,
+    FIN_REQUEST_EARNINGS,
+    FIN_REQUEST_DIVIDENDS,
+    FIN_REQUEST_EMAIL           /* of none of Massive's calls */
+} fin_request_kind_e;
+
 typedef struct {
+    fin_request_kind_e  kind;
     char    path[FIN_REQUEST_PATH_MAX];
     size_t  path_len;
     char    args[FIN_REQUEST_ARGS_MAX];

@@ -9,6 +9,7 @@ static void ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
     ngx_msec_t timeout, const fin_retry_t *retry, ngx_uint_t probe);
 static void ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op);
 static void ngx_http_finance_fetch_pump(ngx_event_t *ev);
+static ngx_int_t ngx_http_finance_fetch_pump_some(void);
 static ngx_uint_t ngx_http_finance_fetch_room(void);
 static void ngx_http_finance_fetch_pump_post(void);
 static void ngx_http_finance_fetch_launch(ngx_http_finance_fetch_slot_t *s);
@@ -64,6 +65,7 @@ ngx_http_finance_fetch_begin(ngx_http_finance_fetch_t *fetch,
     fetch->args = *args;
     fetch->retry = *retry;
     fetch->probe = probe;
+    fetch->resource = FIN_REQUEST_EMAIL;
     fetch->retry_after = -1;
 
     ngx_http_finance_op_init(&fetch->op, task, "fetch",
@@ -193,7 +195,6 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
         return;
     }
 
-    s->fetch = NULL;
     fetch->slot = NULL;
 
     if (op->status == FIN_E_TIMEOUT && !s->probe) {
@@ -207,6 +208,9 @@ ngx_http_finance_fetch_cancel(ngx_http_finance_op_t *op)
             ngx_http_finance_fetch_status = FIN_E_TIMEOUT;
         }
     }
+
+    ngx_http_finance_fetch_count_end(s, op->status);
+    s->fetch = NULL;
 
     if (!s->active) {
         ngx_http_finance_fetch_release(s);
@@ -229,6 +233,7 @@ ngx_http_finance_fetch_enqueue(ngx_http_finance_fetch_slot_t *s)
     }
 
     s->waiting = 1;
+    ngx_http_finance_fetch_count_wait(s);
     ngx_queue_insert_tail(&ngx_http_finance_fetch_queue, &s->queue);
 
     ngx_http_finance_fetch_pump_post();
@@ -262,6 +267,25 @@ ngx_http_finance_fetch_pump_post(void)
 static void
 ngx_http_finance_fetch_pump(ngx_event_t *ev)
 {
+    uint64_t  began;
+
+    began = ngx_http_finance_hold_begin();
+
+    /* the others in the next turn: sockets get served in between */
+
+    if (ngx_http_finance_fetch_pump_some() == NGX_AGAIN && !ev->posted) {
+        ngx_post_event(ev, &ngx_posted_next_events);
+    }
+
+    ngx_http_finance_hold_end(began);
+}
+
+
+/* NGX_AGAIN: there may be more */
+
+static ngx_int_t
+ngx_http_finance_fetch_pump_some(void)
+{
     ngx_uint_t                      n;
     ngx_queue_t                    *q;
     ngx_connection_t               *c;
@@ -272,7 +296,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
         if (ngx_queue_empty(&ngx_http_finance_fetch_queue)
             || !ngx_http_finance_fetch_room())
         {
-            return;
+            return NGX_OK;
         }
 
         if (ngx_http_finance_fetch_limit
@@ -280,7 +304,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
                                            &ngx_http_finance_fetch_queue)
                != NGX_OK)
         {
-            return;
+            return NGX_OK;
         }
 
         q = ngx_queue_head(&ngx_http_finance_fetch_queue);
@@ -288,6 +312,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
 
         ngx_queue_remove(q);
         s->waiting = 0;
+        ngx_http_finance_fetch_count_begin(s);
 
         c = s->parent->connection;
 
@@ -296,11 +321,7 @@ ngx_http_finance_fetch_pump(ngx_event_t *ev)
         ngx_http_run_posted_requests(c);
     }
 
-    /* the others in the next turn: sockets get served in between */
-
-    if (!ev->posted) {
-        ngx_post_event(ev, &ngx_posted_next_events);
-    }
+    return NGX_AGAIN;
 }
 
 
@@ -379,6 +400,8 @@ ngx_http_finance_fetch_done(ngx_http_request_t *r, void *data, ngx_int_t rc)
             status = FIN_OK;
         }
 
+        ngx_http_finance_fetch_count_end(s, status);
+
         if (ngx_http_finance_fetch_retry(fetch, status) == NGX_OK) {
             s->fetch = NULL;
         }
@@ -395,6 +418,8 @@ ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
     fin_status_t status)
 {
     ngx_http_finance_fetch_t  *fetch;
+
+    ngx_http_finance_fetch_count_end(s, status);
 
     s->done = 1;
     fetch = s->fetch;
@@ -427,10 +452,13 @@ ngx_http_finance_fetch_release(ngx_http_finance_fetch_slot_t *s)
     if (s->waiting) {
         s->waiting = 0;
         ngx_queue_remove(&s->queue);
+        ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_UPSTREAM_WAITING,
+                                   -1);
     }
 
     if (s->active) {
         s->active = 0;
+        ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_UPSTREAM_ACTIVE, -1);
         ngx_http_finance_fetch_nactive--;
         ngx_http_finance_fetch_nprobes -= s->probe;
         ngx_http_finance_fetch_pump_post();
@@ -447,6 +475,8 @@ static void
 ngx_http_finance_fetch_cleanup(void *data)
 {
     ngx_http_finance_fetch_slot_t  *s = data;
+
+    ngx_http_finance_fetch_count_end(s, FIN_E_CANCELLED);
 
     if (s->fetch) {
         s->fetch->slot = NULL;

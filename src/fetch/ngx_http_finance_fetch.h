@@ -15,6 +15,7 @@
 
 #include "../async/ngx_http_finance_op.h"
 #include "../async/ngx_http_finance_task.h"
+#include "../codec/fin_request.h"
 #include "../core/fin_backoff.h"
 #include "../shm/ngx_http_finance_budget.h"
 
@@ -54,6 +55,8 @@ typedef struct {
     fin_retry_t                     retry;
     ngx_uint_t                      attempts;       /* begun */
     unsigned                        probe:1;        /* not the market's */
+    ngx_uint_t                      resource;       /* fin_request_kind_e, set
+                                                       like turn */
 
     /* of the last attempt */
     ngx_uint_t                      http_status;    /* 0: none arrived */

@@ -24,11 +24,14 @@ struct ngx_http_finance_fetch_slot_s {
     size_t                        len;
     size_t                        cap;
     fin_status_t                  refused;      /* by the filters */
+    uint64_t                      began;        /* usec; 0: not yet */
+    ngx_uint_t                    denials;      /* when it began to wait */
     unsigned                      waiting:1;    /* in the queue */
     unsigned                      active:1;     /* counted as under way */
     unsigned                      complete:1;   /* the body's end was seen */
     unsigned                      done:1;
     unsigned                      probe:1;      /* not the market's */
+    unsigned                      counted:1;
 };
 
 
@@ -61,6 +64,13 @@ void ngx_http_finance_fetch_end(ngx_http_finance_fetch_slot_t *s,
  * started now; NGX_AGAIN: nothing is, the pump is posted when that changes. */
 ngx_int_t ngx_http_finance_fetch_line(ngx_http_finance_budget_t *budget,
     ngx_queue_t *queue);
+
+/* In ngx_http_finance_fetch_count.c: an attempt waits, begins, and ends (or is
+ * given up), each once; its fetch is known yet. */
+void ngx_http_finance_fetch_count_wait(ngx_http_finance_fetch_slot_t *s);
+void ngx_http_finance_fetch_count_begin(ngx_http_finance_fetch_slot_t *s);
+void ngx_http_finance_fetch_count_end(ngx_http_finance_fetch_slot_t *s,
+    fin_status_t status);
 
 /* In ngx_http_finance_fetch_result.c: what a finished subrequest means. */
 fin_status_t ngx_http_finance_fetch_result(ngx_http_request_t *r,

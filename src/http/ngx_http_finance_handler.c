@@ -13,6 +13,7 @@
 #include "../codec/fin_key.h"
 
 
+static ngx_int_t ngx_http_finance_handle(ngx_http_request_t *r);
 static ngx_int_t ngx_http_finance_path(ngx_http_request_t *r,
     ngx_str_t *path);
 static ngx_http_finance_ctx_t *ngx_http_finance_ctx_create(
@@ -33,6 +34,7 @@ static ngx_int_t ngx_http_finance_json_type(ngx_http_request_t *r);
 static void ngx_http_finance_run(ngx_http_finance_ctx_t *ctx,
     ngx_http_finance_service_pt service);
 static void ngx_http_finance_respond(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_begin(ngx_http_finance_call_t *call);
 static void ngx_http_finance_resume_none(ngx_http_finance_task_t *task);
 static void ngx_http_finance_cleanup(void *data);
 static void ngx_http_finance_writer(ngx_http_request_t *r);
@@ -41,11 +43,25 @@ static void ngx_http_finance_writer(ngx_http_request_t *r);
 ngx_int_t
 ngx_http_finance_handler(ngx_http_request_t *r)
 {
+    uint64_t   began;
+    ngx_int_t  rc;
+
+    began = ngx_http_finance_hold_begin();
+    rc = ngx_http_finance_handle(r);
+    ngx_http_finance_hold_end(began);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_finance_handle(ngx_http_request_t *r)
+{
     ngx_int_t                        rc;
     ngx_str_t                        path;
     ngx_uint_t                       allowed;
     ngx_http_finance_ctx_t          *ctx;
-    ngx_http_finance_asset_t        *asset;
+    ngx_http_finance_file_t         *file;
     const ngx_http_finance_route_t  *route;
 
     if (r != r->main) {
@@ -66,11 +82,13 @@ ngx_http_finance_handler(ngx_http_request_t *r)
         return ngx_http_finance_refuse(ctx, NGX_HTTP_NOT_FOUND, "Not found");
     }
 
-    asset = ngx_http_finance_page_find(r, &path);
+    file = ngx_http_finance_page_find(r, &path);
 
-    if (asset) {
+    if (file) {
+        ctx->route = NGX_HTTP_FINANCE_STAT_PAGE;
+
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-               ? ngx_http_finance_page_send(r, asset)
+               ? ngx_http_finance_page_send(&ctx->call, file)
                : ngx_http_finance_not_allowed(ctx, NGX_HTTP_GET);
     }
 
@@ -84,6 +102,8 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     if (route == NULL) {
         return ngx_http_finance_not_allowed(ctx, allowed);
     }
+
+    ctx->route = ngx_http_finance_route_number(route);
 
     if (ngx_http_finance_cross_site(r) != NGX_OK) {
         return ngx_http_finance_refuse(ctx, NGX_HTTP_FORBIDDEN,
@@ -104,6 +124,7 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     /* who only asks how we are is not counted */
 
     rc = route->service == ngx_http_finance_health
+         || route->service == ngx_http_finance_metrics
          ? NGX_OK : ngx_http_finance_limit_check(&ctx->call);
 
     if (rc == NGX_ERROR) {
@@ -111,6 +132,8 @@ ngx_http_finance_handler(ngx_http_request_t *r)
     }
 
     if (rc != NGX_OK) {
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_LIMITED, 1);
+
         return ngx_http_finance_refuse(ctx, NGX_HTTP_TOO_MANY_REQUESTS,
                                        "Too many requests");
     }
@@ -173,9 +196,13 @@ ngx_http_finance_ctx_create(ngx_http_request_t *r)
     call->max_age = -1;
     call->retry_after = -1;
     call->respond = ngx_http_finance_respond;
+    call->begin = ngx_http_finance_begin;
 
     ngx_http_finance_task_init(&call->task, r, r->connection->log,
                                ngx_http_finance_resume_none, call, 0);
+    call->task.account = &call->account;
+
+    ctx->began = ngx_http_finance_stat_now();
 
     cln->handler = ngx_http_finance_cleanup;
     cln->data = ctx;
@@ -493,6 +520,7 @@ ngx_http_finance_run(ngx_http_finance_ctx_t *ctx,
 static void
 ngx_http_finance_respond(ngx_http_finance_call_t *call)
 {
+    ngx_int_t                rc;
     ngx_http_request_t      *r;
     ngx_http_finance_ctx_t  *ctx;
 
@@ -503,7 +531,24 @@ ngx_http_finance_respond(ngx_http_finance_call_t *call)
 
     ngx_http_finance_task_end(&call->task);
 
-    ngx_http_finalize_request(r, ngx_http_finance_response_send(call));
+    rc = ngx_http_finance_response_send(call);
+
+    ctx->ended = ngx_http_finance_stat_now();
+
+    ngx_http_finalize_request(r, rc);
+}
+
+
+static ngx_int_t
+ngx_http_finance_begin(ngx_http_finance_call_t *call)
+{
+    ngx_http_finance_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(call->request, ngx_http_finance_module);
+
+    ctx->answered = 1;
+
+    return ngx_http_finance_response_begin(call);
 }
 
 

@@ -4,11 +4,14 @@
 #include "ngx_http_finance_cors.h"
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
+#include "ngx_http_finance_route.h"
 #include "../fetch/ngx_http_finance_fetch.h"
+#include "../redis/ngx_http_finance_redis_events.h"
 #include "../redis/ngx_http_finance_redis_news.h"
 #include "../service/ngx_http_finance_memo.h"
 #include "../service/ngx_http_finance_near.h"
 #include "../service/ngx_http_finance_shelf.h"
+#include "../service/ngx_http_finance_stream.h"
 #include "../service/ngx_http_finance_watch.h"
 
 
@@ -163,6 +166,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       offsetof(ngx_http_finance_loc_conf_t, page),
       NULL },
 
+    { ngx_string("finance_stream"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_1MORE,
+      ngx_http_finance_stream_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("finance_clock"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_finance_clock_directive,
@@ -175,7 +185,7 @@ static ngx_command_t  ngx_http_finance_commands[] = {
 
 
 static ngx_http_module_t  ngx_http_finance_module_ctx = {
-    NULL,                                  /* preconfiguration */
+    ngx_http_finance_vars_add,             /* preconfiguration */
     ngx_http_finance_init,                 /* postconfiguration */
 
     ngx_http_finance_create_main_conf,     /* create main configuration */
@@ -275,6 +285,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->threads = NGX_CONF_UNSET_PTR;
     conf->page = NGX_CONF_UNSET;
+    conf->stream.on = NGX_CONF_UNSET;
 
     return conf;
 }
@@ -308,6 +319,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->threads, prev->threads,
                              NGX_CONF_UNSET_PTR);
     ngx_conf_merge_value(conf->page, prev->page, 1);
+    ngx_http_finance_stream_merge(&conf->stream, &prev->stream);
 
     if (isnan(conf->rate)) {
         conf->rate = isnan(prev->rate) ? 0.04 : prev->rate;
@@ -366,6 +378,16 @@ ngx_http_finance_merge_api(ngx_conf_t *cf, ngx_http_finance_loc_conf_t *conf)
 
     fmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_finance_module);
 
+    if (fmcf->stat == NULL) {
+        ngx_http_finance_route_names();
+
+        fmcf->stat = ngx_http_finance_stat_zone_add(cf,
+                                                    &ngx_http_finance_module);
+        if (fmcf->stat == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
     if (conf->cors) {
         fmcf->cors = 1;
     }
@@ -394,7 +416,8 @@ static ngx_int_t
 ngx_http_finance_init(ngx_conf_t *cf)
 {
     if (ngx_http_finance_fetch_init(cf) != NGX_OK
-        || ngx_http_finance_cors_init(cf) != NGX_OK)
+        || ngx_http_finance_cors_init(cf) != NGX_OK
+        || ngx_http_finance_count_init(cf) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -413,6 +436,10 @@ ngx_http_finance_init_process(ngx_cycle_t *cycle)
     if (fmcf && (ngx_process == NGX_PROCESS_WORKER
                  || ngx_process == NGX_PROCESS_SINGLE))
     {
+        if (fmcf->stat) {
+            ngx_http_finance_stat_begin(fmcf->stat);
+        }
+
         ngx_http_finance_fetch_budget_set(fmcf->budget);
     }
 
@@ -428,9 +455,12 @@ ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_finance_fetch_budget_set(NULL);
     ngx_http_finance_watch_exit(cycle);
+    ngx_http_finance_stream_exit();
+    ngx_http_finance_redis_events_exit(cycle);
     ngx_http_finance_redis_news_exit(cycle);
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();
     ngx_http_finance_shelf_exit();
     ngx_http_finance_memo_exit();
+    ngx_http_finance_stat_end();
 }

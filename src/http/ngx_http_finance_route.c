@@ -61,8 +61,14 @@ static const ngx_http_finance_route_t  ngx_http_finance_routes[] = {
     { NGX_HTTP_GET, "users/{}", "users",
       ngx_http_finance_users_get, 0, 0 },
 
+    { NGX_HTTP_GET, "stream", "stream",
+      ngx_http_finance_stream, 0, 0 },
+
     { NGX_HTTP_GET, "health", "health",
       ngx_http_finance_health, 0, 0 },
+
+    { NGX_HTTP_GET, "metrics", "metrics",
+      ngx_http_finance_metrics, 0, 1 },
 
     { NGX_HTTP_GET, "openapi.json", "openapi",
       ngx_http_finance_openapi, 0, 1 },
@@ -73,6 +79,12 @@ static const ngx_http_finance_route_t  ngx_http_finance_routes[] = {
     { NGX_HTTP_GET, "docs/{}", "docs_part",
       ngx_http_finance_docs_part, 0, 1 }
 };
+
+
+_Static_assert(sizeof(ngx_http_finance_routes)
+               / sizeof(ngx_http_finance_routes[0])
+               <= NGX_HTTP_FINANCE_STAT_ROUTES - NGX_HTTP_FINANCE_STAT_FIRST,
+               "each route is counted as one of its own");
 
 
 const ngx_http_finance_route_t *
@@ -104,6 +116,27 @@ ngx_http_finance_route_find(ngx_str_t *path, ngx_uint_t method,
     }
 
     return NULL;
+}
+
+
+ngx_uint_t
+ngx_http_finance_route_number(const ngx_http_finance_route_t *route)
+{
+    return NGX_HTTP_FINANCE_STAT_FIRST + (route - ngx_http_finance_routes);
+}
+
+
+void
+ngx_http_finance_route_names(void)
+{
+    ngx_uint_t  i, n;
+
+    n = sizeof(ngx_http_finance_routes) / sizeof(ngx_http_finance_routes[0]);
+
+    for (i = 0; i < n; i++) {
+        ngx_http_finance_stat_route_set(NGX_HTTP_FINANCE_STAT_FIRST + i,
+                                        ngx_http_finance_routes[i].name);
+    }
 }
 
 

@@ -5,6 +5,7 @@
 
 
 #include "../service/ngx_http_finance_call.h"
+#include "../stat/ngx_http_finance_stat_table.h"
 
 
 typedef struct {
@@ -24,6 +25,11 @@ typedef struct {
  */
 const ngx_http_finance_route_t *ngx_http_finance_route_find(ngx_str_t *path,
     ngx_uint_t method, ngx_str_t *arg, ngx_uint_t *allowed);
+
+/* Which one it is for what is counted, and tells their names there. */
+ngx_uint_t ngx_http_finance_route_number(
+    const ngx_http_finance_route_t *route);
+void ngx_http_finance_route_names(void);
 
 
 #endif /* _NGX_HTTP_FINANCE_ROUTE_H_INCLUDED_ */

@@ -2,6 +2,7 @@
 
 
 #include "ngx_http_finance_redis_adapter.h"
+#include "../stat/ngx_http_finance_stat.h"
 
 
 /* One recv when a reply is incomplete after hiredis' own 16 KB. */
@@ -84,6 +85,8 @@ ngx_http_finance_redis_adapter_read(ngx_event_t *rev)
     ngx_connection_t                  *c = rev->data;
     ngx_http_finance_redis_adapter_t  *io = c->data;
 
+    uint64_t  began;
+
     if (c->close) {
         /*
          * Nothing is read now: nginx may exit before posted events run, and
@@ -94,6 +97,7 @@ ngx_http_finance_redis_adapter_read(ngx_event_t *rev)
         return;
     }
 
+    began = ngx_http_finance_hold_begin();
     io->heard = ngx_current_msec;
 
     redisAsyncHandleRead(io->ac);
@@ -101,6 +105,8 @@ ngx_http_finance_redis_adapter_read(ngx_event_t *rev)
     if (io->ac) {
         ngx_http_finance_redis_adapter_read_more(io);
     }
+
+    ngx_http_finance_hold_end(began);
 }
 
 

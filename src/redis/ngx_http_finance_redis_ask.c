@@ -38,6 +38,7 @@ ngx_http_finance_redis_ask(ngx_http_finance_redis_pool_t *pool,
     call->own = 1;
     call->n = 1;
     call->answer = answer;
+    call->began = ngx_http_finance_stat_now();
 
     if (conn) {
         ngx_http_finance_redis_conn_send(conn, call);

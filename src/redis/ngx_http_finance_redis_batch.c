@@ -167,6 +167,7 @@ ngx_http_finance_redis_start(ngx_http_finance_redis_batch_t *batch,
     status = ngx_http_finance_redis_batch_submit(batch, conf);
 
     if (status != FIN_OK) {
+        ngx_http_finance_redis_count_refused(status);
         ngx_http_finance_op_complete(&batch->op, status);
     }
 }
@@ -272,6 +273,7 @@ ngx_http_finance_redis_batch_forget(ngx_http_finance_redis_batch_t *batch,
     }
 
     if (status != FIN_OK) {
+        ngx_http_finance_redis_count_refused(status);
         ngx_http_finance_redis_pool_forgot(pool, fin_status_name(status));
 
         if (call) {
@@ -296,6 +298,7 @@ ngx_http_finance_redis_batch_call(ngx_http_finance_redis_batch_t *batch,
     call->wire = batch->wire;
     call->size = batch->wire.len;
     call->n = batch->n;
+    call->began = ngx_http_finance_stat_now();
 
     return call;
 }
@@ -314,6 +317,8 @@ ngx_http_finance_redis_batch_cancel(ngx_http_finance_op_t *op)
     if (call == NULL) {
         return;
     }
+
+    ngx_http_finance_redis_count_end(call, op->status);
 
     batch->call = NULL;
     call->batch = NULL;

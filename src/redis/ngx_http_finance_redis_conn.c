@@ -80,7 +80,7 @@ ngx_http_finance_redis_conn_open(ngx_http_finance_redis_conn_t *conn)
     ac->c.reader->privdata = conn;
     ac->c.reader->maxbuf = NGX_HTTP_FINANCE_REDIS_BUFFER;
 
-    conn->state = NGX_HTTP_FINANCE_REDIS_OPENING;
+    ngx_http_finance_redis_count_state(conn, NGX_HTTP_FINANCE_REDIS_OPENING);
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, pool->log, 0,
                    "finance redis %V connecting, fd:%d",
@@ -172,6 +172,8 @@ ngx_http_finance_redis_conn_send(ngx_http_finance_redis_conn_t *conn,
 
     call->conn = conn;
     call->started = ngx_current_msec;
+
+    ngx_http_finance_redis_count_sent(call);
 
     ngx_queue_insert_tail(&conn->calls, &call->queue);
     conn->bytes += call->size;
@@ -314,7 +316,7 @@ ngx_http_finance_redis_conn_answer(ngx_http_finance_redis_conn_t *conn,
         return;
     }
 
-    conn->state = NGX_HTTP_FINANCE_REDIS_READY;
+    ngx_http_finance_redis_count_state(conn, NGX_HTTP_FINANCE_REDIS_READY);
     conn->ready_at = ngx_current_msec;
 
     ngx_del_timer(&conn->timer);
@@ -335,6 +337,8 @@ ngx_http_finance_redis_conn_error(ngx_http_finance_redis_conn_t *conn,
 
     error = ngx_http_finance_redis_error_find(conn->root.str, conn->root.len);
 
+    ngx_http_finance_stat_redis_error(NGX_HTTP_FINANCE_REDIS_E_REPLY);
+
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, pool->log, 0,
                    "finance redis error reply: %s", conn->root.str);
 
@@ -349,7 +353,8 @@ ngx_http_finance_redis_conn_error(ngx_http_finance_redis_conn_t *conn,
     }
 
     if (error->drop && conn->state == NGX_HTTP_FINANCE_REDIS_READY) {
-        conn->state = NGX_HTTP_FINANCE_REDIS_DRAINING;
+        ngx_http_finance_redis_count_state(conn,
+                                           NGX_HTTP_FINANCE_REDIS_DRAINING);
         ngx_http_finance_redis_pool_lost(conn, 0, error->reason);
     }
 }
@@ -434,7 +439,7 @@ ngx_http_finance_redis_conn_closed(ngx_http_finance_redis_adapter_t *io,
                    conn->state, reason);
 
     state = conn->state;
-    conn->state = NGX_HTTP_FINANCE_REDIS_CLOSED;
+    ngx_http_finance_redis_count_state(conn, NGX_HTTP_FINANCE_REDIS_CLOSED);
 
     if (state == NGX_HTTP_FINANCE_REDIS_DRAINING) {
         ngx_http_finance_redis_pool_drained(conn);

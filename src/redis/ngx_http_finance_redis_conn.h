@@ -56,6 +56,7 @@ struct ngx_http_finance_redis_call_s {
     ngx_uint_t                        n;        /* commands */
     ngx_uint_t                        done;     /* answered */
     ngx_msec_t                        started;
+    uint64_t                          began;    /* usec, waiting included */
     ngx_http_finance_redis_answer_pt  answer;   /* of our own commands */
     unsigned                          forget:1;
     unsigned                          hello:1;

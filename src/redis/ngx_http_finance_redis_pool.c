@@ -2,6 +2,7 @@
 
 
 #include "ngx_http_finance_redis_pool.h"
+#include "ngx_http_finance_redis_events.h"
 #include "ngx_http_finance_redis_news_inside.h"
 
 
@@ -194,6 +195,7 @@ ngx_http_finance_redis_pool_wait(ngx_http_finance_redis_pool_t *pool,
     ngx_queue_insert_tail(&pool->waiting, &call->queue);
     pool->waiting_n += call->n;
     pool->waiting_bytes += call->size;
+    ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_REDIS_WAITING, 1);
 
     return FIN_OK;
 }
@@ -214,6 +216,7 @@ ngx_http_finance_redis_pool_unwait(ngx_http_finance_redis_pool_t *pool)
     ngx_queue_remove(&call->queue);
     pool->waiting_n -= call->n;
     pool->waiting_bytes -= call->size;
+    ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_REDIS_WAITING, -1);
 
     return call;
 }
@@ -229,6 +232,7 @@ ngx_http_finance_redis_pool_withdraw(ngx_http_finance_redis_call_t *call)
     ngx_queue_remove(&call->queue);
     pool->waiting_n -= call->n;
     pool->waiting_bytes -= call->size;
+    ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_REDIS_WAITING, -1);
 
     ngx_free(call);
 }
@@ -241,6 +245,10 @@ ngx_http_finance_redis_call_end(ngx_http_finance_redis_call_t *call,
     ngx_http_finance_redis_batch_t  *batch;
 
     batch = call->batch;
+
+    if (batch || call->forget || call->answer) {
+        ngx_http_finance_redis_count_end(call, status);
+    }
 
     if (batch) {
         batch->call = NULL;
@@ -315,6 +323,8 @@ ngx_http_finance_redis_pool_ready(ngx_http_finance_redis_conn_t *conn)
                       ngx_http_finance_redis_pool_name(pool));
     }
 
+    ngx_http_finance_redis_count_health(pool);
+
     /* what may wait in all is what one connection takes */
     for ( ;; ) {
         call = ngx_http_finance_redis_pool_unwait(pool);
@@ -352,6 +362,7 @@ ngx_http_finance_redis_pool_first(ngx_http_finance_redis_conn_t *conn)
     }
 
     ngx_http_finance_redis_news_wake(pool->conf);
+    ngx_http_finance_redis_events_wake(pool->conf);
 }
 
 
@@ -362,6 +373,8 @@ ngx_http_finance_redis_pool_failed(ngx_http_finance_redis_conn_t *conn,
     ngx_http_finance_redis_pool_t  *pool;
 
     pool = conn->pool;
+
+    ngx_http_finance_stat_redis_error(NGX_HTTP_FINANCE_REDIS_E_CONNECT);
 
     ngx_http_finance_redis_pool_after(pool,
         ngx_http_finance_redis_health_failed(&pool->health, reason,
@@ -376,6 +389,8 @@ ngx_http_finance_redis_pool_lost(ngx_http_finance_redis_conn_t *conn,
     ngx_http_finance_redis_pool_t  *pool;
 
     pool = conn->pool;
+
+    ngx_http_finance_stat_redis_error(NGX_HTTP_FINANCE_REDIS_E_LOST);
 
     ngx_http_finance_redis_pool_after(pool,
         ngx_http_finance_redis_health_lost(&pool->health, lived, reason));
@@ -442,6 +457,8 @@ ngx_http_finance_redis_pool_after(ngx_http_finance_redis_pool_t *pool,
     if (pool->closing) {
         return;
     }
+
+    ngx_http_finance_redis_count_health(pool);
 
     if (down) {
         ngx_http_finance_redis_pool_down(pool);

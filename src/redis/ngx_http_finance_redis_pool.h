@@ -26,6 +26,7 @@ struct ngx_http_finance_redis_pool_s {
     unsigned                           cluster:1;           /* logged */
     unsigned                           evict_told:1;        /* logged */
     unsigned                           closing:1;
+    unsigned                           counted:1;   /* as away */
     ngx_http_finance_redis_evict_t     evict;
     ngx_uint_t                         n;
     ngx_http_finance_redis_conn_t     *conn;        /* [n] */
@@ -67,6 +68,19 @@ void ngx_http_finance_redis_ask(ngx_http_finance_redis_pool_t *pool,
 
 /* For ngx_http_finance_redis_eviction(), over a connection that is ready. */
 void ngx_http_finance_redis_ask_eviction(ngx_http_finance_redis_conn_t *conn);
+
+
+/* For GET metrics and $finance_redis_*: a batch is sent; it ended, or nobody
+ * waits for it any longer; it could not be taken. */
+void ngx_http_finance_redis_count_sent(ngx_http_finance_redis_call_t *call);
+void ngx_http_finance_redis_count_end(ngx_http_finance_redis_call_t *call,
+    fin_status_t status);
+void ngx_http_finance_redis_count_refused(fin_status_t status);
+
+/* A connection's new state, and what the pool knows of its Redis. */
+void ngx_http_finance_redis_count_state(ngx_http_finance_redis_conn_t *conn,
+    ngx_http_finance_redis_conn_state_e state);
+void ngx_http_finance_redis_count_health(ngx_http_finance_redis_pool_t *pool);
 
 
 /* A call's end, whatever it was: completes its op, frees it. */

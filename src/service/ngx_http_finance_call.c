@@ -107,6 +107,7 @@ ngx_http_finance_call_fail(ngx_http_finance_call_t *call, ngx_uint_t status,
     fin_out_object_end(&out);
 
     call->status = status;
+    call->account.errors = 1;
 
     if (status == NGX_HTTP_SERVICE_UNAVAILABLE && call->retry_after < 0) {
         call->retry_after = NGX_HTTP_FINANCE_RETRY_AFTER;
@@ -157,6 +158,7 @@ ngx_http_finance_call_fail_problems(ngx_http_finance_call_t *call,
     fin_out_problems(&out, problems);
 
     call->status = 422;
+    call->account.errors = problems->n;
 
     if (ngx_http_finance_call_add_out(call, &out) != NGX_OK) {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
@@ -174,6 +176,7 @@ ngx_http_finance_call_ticker(ngx_http_finance_call_t *call,
     if (fin_ticker_parse((char *) call->arg.data, call->arg.len, out)
         == FIN_OK)
     {
+        call->account.tickers = 1;
         return NGX_OK;
     }
 

@@ -14,6 +14,7 @@
 #include "../redis/ngx_http_finance_redis.h"
 #include "../shm/ngx_http_finance_budget.h"
 #include "../shm/ngx_http_finance_callers.h"
+#include "../stat/ngx_http_finance_stat_zone.h"
 
 
 /* ngx_http_finance_watch.h */
@@ -25,6 +26,7 @@ typedef struct {
     int64_t                         clock_ms;       /* when fixed */
     ngx_uint_t                      cors;           /* some location has it */
     ngx_http_finance_zone_t        *zone;           /* NULL: none */
+    ngx_http_finance_stat_zone_t   *stat;           /* NULL: no finance_api */
     ngx_http_finance_budget_t      *budget;         /* NULL: off */
     ngx_uint_t                      limits;         /* finance_limit's, */
     u_char                         *limit_file;     /* and the first one */
@@ -39,6 +41,16 @@ typedef struct {
     ngx_str_t                       key;
     double                          value;
 } ngx_http_finance_signal_t;
+
+
+/* finance_stream */
+typedef struct {
+    ngx_flag_t                      on;
+    ngx_uint_t                      connections;    /* of a worker; 0: half of
+                                                       what it may have */
+    ngx_uint_t                      user;           /* of one, 0: any number */
+    ngx_msec_t                      heartbeat;
+} ngx_http_finance_stream_conf_t;
 
 
 #define NGX_HTTP_FINANCE_SESSION_MAX  256
@@ -93,6 +105,7 @@ typedef struct {
     fin_rules_t                     rules;          /* with those applied */
     size_t                          max_body;
     ngx_flag_t                      page;           /* the web page, too */
+    ngx_http_finance_stream_conf_t  stream;
 
     ngx_thread_pool_t              *threads;        /* NULL: on the loop */
 

@@ -307,12 +307,16 @@ ngx_http_finance_dashboard_stocks(ngx_http_finance_call_t *call)
             && ngx_http_finance_stock_bare(call, st, &d->portfolio) != NGX_OK)
         {
             call->complete = 0;
+            call->account.partial = 1;
             continue;
         }
 
-        if (st->stale || st->bare
-            || !ngx_http_finance_stock_whole(st, &d->portfolio))
-        {
+        if (st->bare || !ngx_http_finance_stock_whole(st, &d->portfolio)) {
+            call->complete = 0;
+            call->account.partial = 1;
+        }
+
+        if (st->stale) {
             call->complete = 0;
         }
 
@@ -360,6 +364,8 @@ ngx_http_finance_dashboard_tail(ngx_http_finance_call_t *call)
             oldest = ngx_min(oldest, st->snapshot.fetched_at);
             continue;
         }
+
+        call->account.errors++;
 
         fin_out_object(&out);
         fin_out_kstring(&out, "ticker", st->ticker);

@@ -14,8 +14,10 @@ enum {
 };
 
 
+static void ngx_http_finance_datum_cached(ngx_http_finance_datum_t *d);
 static void ngx_http_finance_datum_take(ngx_http_finance_datum_t *d,
     ngx_str_t *data);
+static void ngx_http_finance_datum_count(ngx_http_finance_datum_t *d);
 static ngx_int_t ngx_http_finance_datum_ask(ngx_http_finance_datum_t *d);
 static ngx_int_t ngx_http_finance_datum_asked(ngx_http_finance_datum_t *d);
 static const char *ngx_http_finance_datum_key(ngx_http_finance_job_kind_e k);
@@ -66,13 +68,10 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
             return NGX_AGAIN;
         }
 
-        if (d->redis.op.status == FIN_OK
-            && d->redis.reply[0].type == NGX_HTTP_FINANCE_REDIS_STRING)
-        {
-            ngx_http_finance_datum_take(d, &d->redis.reply[0].str);
-        }
+        ngx_http_finance_datum_cached(d);
 
         if (d->has && d->fresh_ms > ngx_http_finance_now()) {
+            ngx_http_finance_datum_count(d);
             return NGX_OK;
         }
 
@@ -81,6 +80,7 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
         }
 
         d->stale = 1;
+        ngx_http_finance_datum_count(d);
 
         if (d->has && ngx_http_finance_fresh_time(d->conf, d->kind) > 0) {
             /* served as it is, and got anew behind the answer */
@@ -114,6 +114,10 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
         d->stale = 0;
     }
 
+    if (d->has && d->stale && d->task->account) {
+        d->task->account->stale = 1;
+    }
+
     if (d->status == FIN_E_NO_DATA && !d->has
         && (d->kind == NGX_HTTP_FINANCE_JOB_BARS
             || d->kind == NGX_HTTP_FINANCE_JOB_CHAIN))
@@ -122,6 +126,53 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
     }
 
     return NGX_OK;
+}
+
+
+/* in Redis, or, while that is away, in the zone */
+
+static void
+ngx_http_finance_datum_cached(ngx_http_finance_datum_t *d)
+{
+    ngx_str_t  kept;
+
+    if (d->redis.op.status != FIN_OK) {
+        ngx_http_finance_job_kept(d->task->request, d->conf, d->kind,
+                                  d->ticker, d->name, &kept);
+
+        if (kept.len) {
+            ngx_http_finance_datum_take(d, &kept);
+        }
+
+    } else if (d->redis.reply[0].type == NGX_HTTP_FINANCE_REDIS_STRING) {
+        ngx_http_finance_datum_take(d, &d->redis.reply[0].str);
+    }
+}
+
+
+/* what the cache had; a stale one that is not served as it is is a miss */
+
+static void
+ngx_http_finance_datum_count(ngx_http_finance_datum_t *d)
+{
+    fin_record_t                   record;
+    ngx_http_finance_stat_cache_e  result;
+
+    result = NGX_HTTP_FINANCE_CACHE_FRESH;
+
+    if (d->stale) {
+        result = d->has && ngx_http_finance_fresh_time(d->conf, d->kind) > 0
+                 ? NGX_HTTP_FINANCE_CACHE_STALE : NGX_HTTP_FINANCE_CACHE_MISS;
+
+    } else if (d->kind == NGX_HTTP_FINANCE_JOB_REFERENCE
+               && fin_record_read((char *) d->data.data, d->data.len, &record)
+                  == FIN_OK
+               && !fin_record_known(&record))
+    {
+        result = NGX_HTTP_FINANCE_CACHE_NEGATIVE;
+    }
+
+    ngx_http_finance_account_cache(d->task->account, d->kind, result);
 }
 
 

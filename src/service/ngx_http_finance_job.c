@@ -3,6 +3,7 @@
 
 #include "ngx_http_finance_cool.h"
 #include "ngx_http_finance_job_budget.h"
+#include "ngx_http_finance_job_count.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -87,6 +88,7 @@ ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
     ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
     ngx_uint_t background)
 {
+    uint64_t                 seq;
     ngx_http_finance_job_t  *job;
 
     ngx_memzero(join, sizeof(ngx_http_finance_join_t));
@@ -98,6 +100,8 @@ ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
     /* the job has its own, shorter deadline */
     ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
 
+    seq = ngx_http_finance_jobs_seq;
+
     job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name,
                                    background);
 
@@ -107,6 +111,8 @@ ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
     }
 
     join->job = job;
+    ngx_http_finance_join_count(join, ngx_http_finance_jobs_seq != seq);
+
     ngx_queue_insert_tail(&job->waiters, &join->queue);
     ngx_http_finance_job_idle(job);
 
@@ -174,8 +180,9 @@ void
 ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_blob_t *blob)
 {
+    ngx_http_finance_job_count(job, status);
     ngx_http_finance_job_report(job, status);
-    ngx_http_finance_lease_end(job, status);
+    ngx_http_finance_lease_end(job, status, blob);
     ngx_http_finance_cool_note(job, status);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, status, blob);
@@ -248,6 +255,7 @@ ngx_http_finance_join_cancel(ngx_http_finance_op_t *op)
     join = (ngx_http_finance_join_t *) op;
 
     if (join->job) {
+        ngx_http_finance_join_account(join, join->job);
         ngx_queue_remove(&join->queue);
         ngx_http_finance_job_idle(join->job);
         join->job = NULL;
@@ -359,6 +367,7 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->patience.log = ngx_cycle->log;
     ngx_add_timer(&job->patience, conf->timeout);
 
+    ngx_http_finance_job_count_wait(1);
     ngx_queue_insert_tail(&ngx_http_finance_jobs_waiting, &job->queue);
     ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
 
@@ -413,6 +422,8 @@ ngx_http_finance_job_next(ngx_event_t *ev)
 
         job->active = 1;
         ngx_http_finance_jobs_nactive++;
+        ngx_http_finance_job_count_wait(-1);
+        ngx_http_finance_job_count_active(1);
 
         if (ngx_http_finance_job_open(job) == NGX_OK) {
             ngx_http_finance_lease_start(job);
@@ -475,6 +486,7 @@ ngx_http_finance_job_open(ngx_http_finance_job_t *job)
     ngx_http_finance_task_init(&job->task, r, r->connection->log,
                                ngx_http_finance_job_expired, job,
                                ngx_http_finance_job_left(job));
+    job->task.account = &job->account;
 
     return NGX_OK;
 }
@@ -595,12 +607,14 @@ ngx_http_finance_job_remove(ngx_http_finance_job_t *job)
     ngx_rbtree_delete(&ngx_http_finance_jobs, &job->node.node);
 
     if (!job->active) {
+        ngx_http_finance_job_count_wait(-1);
         ngx_queue_remove(&job->queue);
         return;
     }
 
     job->active = 0;
     ngx_http_finance_jobs_nactive--;
+    ngx_http_finance_job_count_active(-1);
     ngx_http_finance_job_budget_end(job);
 
     if (!ngx_queue_empty(&ngx_http_finance_jobs_waiting)) {
@@ -621,6 +635,7 @@ ngx_http_finance_job_wake(ngx_http_finance_job_t *job, fin_status_t status,
         q = ngx_queue_head(&job->waiters);
         join = ngx_queue_data(q, ngx_http_finance_join_t, queue);
 
+        ngx_http_finance_join_account(join, job);
         ngx_queue_remove(q);
         join->job = NULL;
         join->retry_after = job->retry_after;
@@ -651,7 +666,7 @@ ngx_http_finance_job_cleanup(void *data)
 {
     ngx_http_finance_job_t  *job = data;
 
-    ngx_http_finance_lease_end(job, FIN_E_CANCELLED);
+    ngx_http_finance_lease_end(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_end(&job->task);

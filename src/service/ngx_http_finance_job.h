@@ -62,6 +62,7 @@ struct ngx_http_finance_job_s {
                                                        will not do; 0: all
                                                        that is fresh does */
     ngx_http_finance_lease_t           lease;
+    ngx_http_finance_account_t         account;     /* of who made it */
     void                              *state;       /* the kind's, in pool */
     ngx_http_finance_job_release_pt    release;     /* frees heap parts of it */
     unsigned                           active:1;    /* counted */
@@ -83,6 +84,7 @@ typedef struct {
                                                        task's request's pool */
     time_t                             retry_after; /* as job's */
     unsigned                           blind:1;     /* blob is of no use */
+    unsigned                           own:1;       /* it made the job */
 } ngx_http_finance_join_t;
 
 
@@ -112,6 +114,12 @@ void ngx_http_finance_join_background(ngx_http_finance_join_t *join,
 void ngx_http_finance_job_kick(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name);
+
+/* What the workers of this nginx have kept of a datum for each other, with Redis
+ * away: a copy in the request's pool, of any age; len 0: nothing. */
+void ngx_http_finance_job_kept(ngx_http_request_t *r,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name, ngx_str_t *value);
 
 /* Begins the kind's work, for ngx_http_finance_lease.c alone. */
 void ngx_http_finance_job_run(ngx_http_finance_job_t *job);

@@ -19,14 +19,11 @@ static void ngx_http_finance_lease_ask(ngx_http_finance_job_t *job);
 static ngx_int_t ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_resume(ngx_http_finance_task_t *task);
 static void ngx_http_finance_lease_answered(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_take(ngx_http_finance_job_t *job,
+static ngx_uint_t ngx_http_finance_lease_fits(ngx_http_finance_job_t *job,
     ngx_str_t *value);
-static void ngx_http_finance_lease_follow(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_lead(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_leads(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_renew(ngx_event_t *ev);
 static ngx_str_t ngx_http_finance_lease_token(ngx_http_finance_job_t *job);
-static ngx_msec_t ngx_http_finance_lease_time(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
     ngx_str_t *message);
 static void ngx_http_finance_lease_heard(ngx_http_finance_job_t *job,
@@ -180,7 +177,15 @@ ngx_http_finance_lease_resume(ngx_http_finance_task_t *task)
     }
 
     if (lease->following) {
-        if (!ngx_http_finance_op_running(&lease->nap)) {
+
+        if (ngx_http_finance_op_running(&lease->nap)) {
+            return;
+        }
+
+        if (lease->flight.leader) {
+            ngx_http_finance_lease_lead(job);
+
+        } else {
             ngx_http_finance_lease_ask(job);
         }
 
@@ -204,7 +209,7 @@ ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
         || r->type != NGX_HTTP_FINANCE_REDIS_ARRAY || r->n == 0
         || r->element[0].type != NGX_HTTP_FINANCE_REDIS_INTEGER)
     {
-        /* nobody to agree with */
+        /* nobody to agree with but this nginx' workers */
         ngx_http_finance_lease_lead(job);
         return;
     }
@@ -213,41 +218,9 @@ ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
         job->lease.held = 1;
     }
 
-    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING) {
-        ngx_http_finance_lease_take(job, &r->element[1].str);
-        return;
-    }
-
-    if (job->lease.held) {
-        ngx_http_finance_lease_lead(job);
-        return;
-    }
-
-    ngx_http_finance_lease_follow(job);
-}
-
-
-/* what another one has got meanwhile will do */
-
-static void
-ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
-{
-    ngx_http_finance_age_t    age;
-    ngx_http_finance_blob_t  *blob;
-
-    if (ngx_http_finance_age(job->kind, value, &age) == NGX_OK
-        && age.fresh_ms > ngx_http_finance_now()
-        && age.fresh_ms > job->newer_ms
-        && (!job->force || job->lease.want
-            || age.fetched_ms >= job->created_ms))
+    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING
+        && ngx_http_finance_lease_take(job, &r->element[1].str) == NGX_OK)
     {
-        blob = ngx_http_finance_blob_copy(value);
-
-        if (blob && job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
-            ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
-        }
-
-        ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
         return;
     }
 
@@ -257,28 +230,72 @@ ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
     }
 
     job->lease.want = 0;
-    ngx_http_finance_lease_follow(job);
-}
-
-
-static void
-ngx_http_finance_lease_follow(ngx_http_finance_job_t *job)
-{
-    ngx_http_finance_lease_t  *lease;
-
-    lease = &job->lease;
-
-    lease->following = 1;
-    ngx_queue_insert_tail(&ngx_http_finance_lease_followers, &lease->queue);
-
-    ngx_http_finance_op_sleep(&lease->nap, &job->task,
+    ngx_http_finance_lease_follow(job, &ngx_http_finance_lease_followers,
                               ngx_http_finance_redis_news_up(job->conf->redis)
                               ? NGX_HTTP_FINANCE_LEASE_LOOK
                               : NGX_HTTP_FINANCE_LEASE_BLIND);
 }
 
 
-static void
+ngx_int_t
+ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
+{
+    ngx_http_finance_blob_t  *blob;
+
+    if (!ngx_http_finance_lease_fits(job, value)) {
+        return NGX_DECLINED;
+    }
+
+    job->lease.took = 1;
+    blob = ngx_http_finance_blob_copy(value);
+
+    if (blob && job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
+        ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
+    }
+
+    ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
+
+    return NGX_OK;
+}
+
+
+/* what another one has got meanwhile will do */
+
+static ngx_uint_t
+ngx_http_finance_lease_fits(ngx_http_finance_job_t *job, ngx_str_t *value)
+{
+    ngx_http_finance_age_t  age;
+
+    return ngx_http_finance_age(job->kind, value, &age) == NGX_OK
+           && age.fresh_ms > ngx_http_finance_now()
+           && age.fresh_ms > job->newer_ms
+           && (!job->force || job->lease.want
+               || age.fetched_ms >= job->created_ms);
+}
+
+
+void
+ngx_http_finance_lease_follow(ngx_http_finance_job_t *job,
+    ngx_queue_t *queue, ngx_msec_t look)
+{
+    ngx_http_finance_lease_t  *lease;
+
+    lease = &job->lease;
+
+    if (!lease->followed) {
+        lease->followed = 1;
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_JOINS
+                                  + NGX_HTTP_FINANCE_JOIN_SHARED, 1);
+    }
+
+    lease->following = 1;
+    ngx_queue_insert_tail(queue, &lease->queue);
+
+    ngx_http_finance_op_sleep(&lease->nap, &job->task, look);
+}
+
+
+void
 ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job)
 {
     if (job->lease.following) {
@@ -289,14 +306,37 @@ ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job)
 }
 
 
-static void
+void
 ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_lease_unfollow(job);
+
+    if (ngx_http_finance_lease_zone_lead(job) != NGX_OK) {
+        return;
+    }
+
+    if (job->lease.held || job->lease.flight.leads) {
+        ngx_http_finance_lease_leads(job);
+    }
+
+    ngx_http_finance_job_run(job);
+}
+
+
+/* others follow: they are told now and then that it still goes on */
+
+static void
+ngx_http_finance_lease_leads(ngx_http_finance_job_t *job)
 {
     ngx_event_t  *ev;
 
-    if (job->lease.held) {
-        ev = &job->lease.renew;
+    if (job->lease.followed) {
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_TAKEOVERS, 1);
+    }
 
+    ev = &job->lease.renew;
+
+    if (!ev->timer_set) {
         ev->handler = ngx_http_finance_lease_renew;
         ev->data = job;
         ev->log = ngx_cycle->log;
@@ -304,8 +344,6 @@ ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
 
         ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
     }
-
-    ngx_http_finance_job_run(job);
 }
 
 
@@ -320,8 +358,10 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
     token = ngx_http_finance_lease_token(job);
 
     ngx_http_finance_redis_batch_init(&batch, job->request->pool);
+    ngx_http_finance_lease_zone_renew(job);
 
-    if (ngx_http_finance_hold_renew(&batch, &job->lease.lock, &token,
+    if (job->lease.held
+        && ngx_http_finance_hold_renew(&batch, &job->lease.lock, &token,
                                     ngx_http_finance_lease_time(job))
         == NGX_OK)
     {
@@ -347,7 +387,7 @@ ngx_http_finance_lease_token(ngx_http_finance_job_t *job)
 
 /* a leader that died is followed while there is time left to do its work */
 
-static ngx_msec_t
+ngx_msec_t
 ngx_http_finance_lease_time(ngx_http_finance_job_t *job)
 {
     return ngx_min(NGX_HTTP_FINANCE_HOLD_TIME,
@@ -396,7 +436,8 @@ ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
 
 
 void
-ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status)
+ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
+    ngx_http_finance_blob_t *blob)
 {
     ngx_http_finance_redis_batch_t  batch;
 
@@ -405,6 +446,7 @@ ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status)
     }
 
     ngx_http_finance_lease_unfollow(job);
+    ngx_http_finance_lease_zone_end(job, status, blob);
 
     if (!job->lease.held) {
         return;
@@ -435,8 +477,7 @@ ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
         next = ngx_queue_next(q);
 
         lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
-        job = (ngx_http_finance_job_t *)
-                  ((u_char *) lease - offsetof(ngx_http_finance_job_t, lease));
+        job = ngx_http_finance_lease_job(lease);
         name = &lease->name;
 
         if (job->conf->redis != conf) {
@@ -475,6 +516,19 @@ ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
     status = sp ? ngx_atoi(p, sp - p) : NGX_ERROR;
     after = sp ? ngx_atoi(sp + 1, last - sp - 1) : NGX_ERROR;
 
+    if (ngx_http_finance_lease_told(job, status,
+                                    after == NGX_ERROR ? -1 : after)
+        != NGX_OK)
+    {
+        ngx_http_finance_lease_wake(job);
+    }
+}
+
+
+ngx_int_t
+ngx_http_finance_lease_told(ngx_http_finance_job_t *job, ngx_int_t status,
+    time_t retry_after)
+{
     switch (status) {
 
     case FIN_E_SYNTAX:
@@ -490,13 +544,14 @@ ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
     case FIN_E_TRUNCATED:
     case FIN_E_TOO_BIG:
     case FIN_E_TIMEOUT:
-        job->retry_after = after == NGX_ERROR ? -1 : after;
+        job->retry_after = retry_after;
         job->told = 1;
         ngx_http_finance_job_end(job, (fin_status_t) status, NULL);
-        return;
+
+        return NGX_OK;
 
     default:
-        ngx_http_finance_lease_wake(job);
+        return NGX_DECLINED;
     }
 }
 

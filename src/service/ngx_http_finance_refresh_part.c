@@ -133,6 +133,10 @@ ngx_http_finance_refresh_parts_merge(ngx_http_finance_refresh_t *refresh)
             }
 
             b->options = FIN_OPTIONS_UNAVAILABLE;
+
+            if (refresh->chain_status == FIN_OK) {
+                refresh->chain_status = refresh->part[i].status;
+            }
         }
     }
 
@@ -224,6 +228,7 @@ ngx_http_finance_refresh_try(ngx_http_finance_job_t *job,
     ngx_http_finance_fetch_start(fetch, &job->task, &uri, &args, timeout,
                                  retry);
     fetch->turn = &job->turn;
+    fetch->resource = req->kind;
 }
 
 
@@ -341,7 +346,7 @@ ngx_http_finance_part_parsed(ngx_http_finance_refresh_part_t *p)
 
     if (status != FIN_OK && !refresh->chain_reported) {
         refresh->chain_reported = 1;
-        ngx_log_error(NGX_LOG_ERR, p->job->task.log, 0,
+            ngx_log_error(NGX_LOG_ERR, p->job->task.log, 0,
                       "finance: chain of %s refused: %s %s",
                       p->job->ticker, page->error.field, page->error.text);
     }

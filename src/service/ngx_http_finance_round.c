@@ -121,6 +121,7 @@ static void
 ngx_http_finance_round_resume(ngx_http_finance_task_t *task)
 {
     time_t                     retry_after;
+    ngx_int_t                  rc;
     ngx_msec_t                 began;
     ngx_http_finance_round_t  *round;
     ngx_http_finance_watch_t  *watch;
@@ -128,9 +129,16 @@ ngx_http_finance_round_resume(ngx_http_finance_task_t *task)
     round = task->data;
     watch = round->watch;
 
-    if (ngx_http_finance_round_run(round) == NGX_AGAIN) {
+    rc = ngx_http_finance_round_run(round);
+
+    if (rc == NGX_AGAIN) {
         return;
     }
+
+    ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_ROUNDS
+                              + (rc == NGX_DONE && !round->stop
+                                 ? NGX_HTTP_FINANCE_OUTCOME_OK
+                                 : NGX_HTTP_FINANCE_OUTCOME_FAILED), 1);
 
     if (round->done) {
         ngx_log_error(NGX_LOG_INFO, task->log, 0,

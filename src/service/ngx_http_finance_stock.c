@@ -190,6 +190,10 @@ ngx_http_finance_one_loaded(ngx_http_finance_call_t *call)
         return;
     }
 
+    if (st->bare || !ngx_http_finance_stock_whole(st, &one->portfolio)) {
+        call->account.partial = 1;
+    }
+
     rc = one->signals ? ngx_http_finance_signals_out(call, st,
                                                      &one->portfolio)
                       : ngx_http_finance_stock_out(call, st,

@@ -19,6 +19,9 @@ static ngx_int_t ngx_http_finance_stocks_mget(ngx_http_finance_stocks_t *s);
 static ngx_str_t *ngx_http_finance_stocks_keys(ngx_http_finance_stocks_t *s,
     ngx_uint_t *argc);
 static void ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_kept(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_kept_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st);
 static void ngx_http_finance_stocks_cached_one(ngx_http_finance_stocks_t *s,
     ngx_http_finance_stock_t *st, ngx_http_finance_redis_reply_t *r);
 static void ngx_http_finance_stocks_keep(ngx_http_finance_stocks_t *s,
@@ -32,6 +35,8 @@ static void ngx_http_finance_stocks_held_session(
 static ngx_uint_t ngx_http_finance_stocks_changed(
     ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_count(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stat_cache_e result);
 static void ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
     ngx_http_finance_stock_t *st);
@@ -67,6 +72,10 @@ ngx_http_finance_stocks_start(ngx_http_finance_stocks_t *s,
 
     if (want_market && !force) {
         ngx_http_finance_stocks_held_session(s);
+    }
+
+    if (task->account) {
+        task->account->tickers = n;
     }
 
     ngx_http_finance_redis_news_listen(conf->redis);
@@ -214,8 +223,8 @@ ngx_http_finance_stocks_keys(ngx_http_finance_stocks_t *s, ngx_uint_t *argc)
 
 
 /*
- * The replies, in the order of the keys.  A Redis that cannot be read is an
- * empty one: what the worker holds stands as long as it is fresh.
+ * The replies, in the order of the keys.  While Redis cannot be read what the
+ * worker holds stands as long as it is fresh, or what another one has kept.
  */
 
 static void
@@ -227,6 +236,7 @@ ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s)
     if (s->redis.op.status != FIN_OK
         || s->redis.reply[0].type != NGX_HTTP_FINANCE_REDIS_ARRAY)
     {
+        ngx_http_finance_stocks_kept(s);
         return;
     }
 
@@ -247,6 +257,52 @@ ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s)
 
     if (n && s->want_market && s->step == NGX_HTTP_FINANCE_STOCKS_REDIS) {
         ngx_http_finance_stocks_cached_market(s, r);
+    }
+}
+
+
+static void
+ngx_http_finance_stocks_kept(ngx_http_finance_stocks_t *s)
+{
+    ngx_str_t   kept;
+    ngx_uint_t  i;
+
+    for (i = 0; i < s->n; i++) {
+        if (!s->stock[i].has
+            || s->stock[i].snapshot.fresh_ms <= ngx_http_finance_now())
+        {
+            ngx_http_finance_stocks_kept_one(s, &s->stock[i]);
+        }
+    }
+
+    if (s->want_market && s->market.len == 0) {
+        ngx_http_finance_job_kept(s->task->request, s->conf,
+                                  NGX_HTTP_FINANCE_JOB_MARKET, "", NULL,
+                                  &kept);
+        if (kept.len) {
+            ngx_http_finance_stocks_session(s, &kept);
+        }
+    }
+}
+
+
+static void
+ngx_http_finance_stocks_kept_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st)
+{
+    ngx_str_t       kept;
+    fin_snapshot_t  snapshot;
+
+    ngx_http_finance_job_kept(s->task->request, s->conf,
+                              NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL,
+                              &kept);
+
+    if (kept.len
+        && fin_snapshot_read((char *) kept.data, kept.len, &snapshot)
+           == FIN_OK
+        && (!st->has || snapshot.fetched_ms > st->snapshot.fetched_ms))
+    {
+        ngx_http_finance_stocks_keep(s, st, &kept);
     }
 }
 
@@ -393,11 +449,13 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         st->stale = st->has && st->snapshot.fresh_ms <= now;
 
         if (st->has && !st->stale && !st->gone && !s->force) {
+            ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_FRESH);
             continue;
         }
 
         if (st->has && !st->gone && !s->force && s->conf->stock_fresh > 0) {
             old = 1;
+            ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_STALE);
             /* served as it is, and made anew behind the answer */
             ngx_http_finance_job_kick(s->task->request, s->conf,
                                       NGX_HTTP_FINANCE_JOB_STOCK, st->ticker,
@@ -407,6 +465,7 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
         st->joined = 1;
         waits = 1;
+        ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_MISS);
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL);
 
@@ -438,6 +497,22 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
         ngx_http_finance_join_start(&s->market_join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_MARKET, "", NULL);
+    }
+}
+
+
+/* what the market is asked for in any case was not looked for */
+
+static void
+ngx_http_finance_stocks_count(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stat_cache_e result)
+{
+    if (!s->force) {
+        ngx_http_finance_account_cache(s->task->account,
+                                       NGX_HTTP_FINANCE_JOB_STOCK, result);
+
+    } else if (s->task->account) {
+        s->task->account->forced = 1;
     }
 }
 
@@ -486,4 +561,8 @@ ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
     /* what was there before, fresh or not, is what there is */
 
     st->stale = st->has;
+
+    if (st->stale && s->task->account) {
+        s->task->account->stale = 1;
+    }
 }

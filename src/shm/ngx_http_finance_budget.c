@@ -93,6 +93,7 @@ ngx_http_finance_budget_take(ngx_http_finance_budget_t *b,
     next = ngx_http_finance_budget_next(b, claim->background);
 
     if (now < next) {
+        b->denials++;
         ngx_http_finance_budget_arm(b, next - now);
         return NGX_AGAIN;
     }
@@ -102,6 +103,7 @@ ngx_http_finance_budget_take(ngx_http_finance_budget_t *b,
                            now);
 
     if (b->asked == 0) {
+        b->denials++;
         ngx_http_finance_budget_tell(b);
         ngx_http_finance_budget_arm(b,
                       ngx_http_finance_budget_wait(b, claim->background, 1));
@@ -175,6 +177,7 @@ ngx_http_finance_budget_granted(ngx_http_finance_budget_t *b, ngx_uint_t got,
         ngx_http_finance_budget_arm(b, ngx_http_finance_budget_slack(b));
 
     } else {
+        b->denials++;
         ngx_http_finance_budget_tell(b);
     }
 

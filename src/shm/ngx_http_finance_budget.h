@@ -66,6 +66,8 @@ typedef struct {
     int64_t                          lag;       /* a slow Redis: starts are
                                                    so much after its clock */
     ngx_uint_t                       asks;
+    ngx_uint_t                       denials;   /* there was no start to be
+                                                   had when asked */
     char                             id[FIN_UUID_LEN + 1];
     time_t                           spent_told;
     unsigned                         asking:1;

@@ -180,6 +180,7 @@ async function service(answers) {
                      .info.version ? [] : ['it is another one']);
 
     await answers.expect('health', 503, { at: '/away' });
+    await answers.expect('metrics', 200, { owner: '' });
     await answers.expect('openapi', 200, { owner: '' });
     await answers.expect('docs', 200, { owner: '' });
     await answers.expect('docs_part', 200, { arg: 'docs.js', owner: '' });
