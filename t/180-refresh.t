@@ -187,7 +187,8 @@ refresh('finance_refresh interval=1s', 'finance_cache stock=1h;')
 ["POST /finance/watchlist?ticker=KO", "GET /finance/dashboard"]
 --- response_body_filters eval
 [[then(sub { within(6, sub { leaders() }) })],
- [sub { my $before = logged('tickers refreshed');
+ [sub { pause(1) if $main::Slow > 1;
+        my $before = logged('tickers refreshed');
         bars('KO') . ' ' . more(3, 'KO') . ' ' . (logged('tickers refreshed') - $before) . "\n" }]]
 --- response_body eval
 [qq({"ticker":"KO","status":"added"}), "1 0 0\n"]
