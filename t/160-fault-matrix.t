@@ -85,7 +85,7 @@ sub codes {
 sub retry_after {
     my (@faults) = @_;
 
-    return ['', map { my ($s) = $_->[0] =~ /retry_after=(\d+)/;
+    return ['', map { my ($s) = FinanceTest::Faults::slow_fault($_->[0]) =~ /retry_after=(\d+)/;
                       $_->[1] == 503 ? 'Retry-After: ' . ($s // 1) . '$' : '' } @faults];
 }
 
@@ -102,11 +102,11 @@ sub retry_after {
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => $Config) if !defined $block->config;
+    $block->set_value(config => slowly($block->config // $Config));
 });
 
 worker_connections(1024);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();
