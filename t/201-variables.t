@@ -29,8 +29,8 @@ sub with {
 sub pause { select undef, undef, undef, $_[0] }
 
 # In place of an answer: what was logged of finance_api's requests so far, a
-# line each: T for a time of 100 ms and more, t for a lesser one, and + for a
-# count that is not 0.
+# line each: t for a time (where those are looked at, T for 100 ms and more),
+# and + for a count that is not 0.
 sub logged {
     my (%option) = @_;
 
@@ -41,7 +41,7 @@ sub logged {
         my @lines = grep { $option{all} || !/=- / } map { /^(\d+=.*);$/ ? $1 : () } <$in>;
 
         for (@lines) {
-            s/ (\d+\.\d{3})(?= )/$1 >= 0.1 ? ' T' : ' t'/ge;
+            s/ (\d+\.\d{3})(?= )/$option{times} && $1 >= 0.1 ? ' T' : ' t'/ge;
             s/^(\S+ \S+) (\d+) (\S+) (\d+)/
               join ' ', $1, $option{exact} ? $2 : $2 ? '+' : 0, $3, $4 ? '+' : 0/e;
         }
@@ -178,9 +178,9 @@ main::with('finance_retry 1; finance_timeout 300ms;')
 --- more_headers
 Content-Type: application/json
 --- response_body_filters eval
-[([sub { '' }]) x 9, [logged()]]
+[([sub { '' }]) x 9, [logged(times => 1)]]
 --- response_body_like eval
-[('') x 9, "^502=bars MISS \\+ t \\+ t 1 1 -\n504=bars MISS \\+ T \\+ t 1 1 -\n"
+[('') x 9, "^502=bars MISS \\+ [tT] \\+ [tT] 1 1 -\n504=bars MISS \\+ T \\+ [tT] 1 1 -\n"
  . "400=stock - 0 t 0 t 0 1 -\n422=bars - 0 t 0 t 1 1 -\n"
  . "422=position_create - 0 t 0 t 0 [2-9] -\n404=none - 0 t 0 t 0 1 -\n"
  . "405=none - 0 t 0 t 0 1 -\n\$"]
@@ -223,9 +223,10 @@ market_fault(match => '/v2', kind => 'delay', ms => 200);
 --- request eval
 ["GET /two", "GET /market-control/calls"]
 --- response_body_filters eval
-[[sub { '' }], [logged(exact => 1), sub { CORE::join '', CORE::map { "$_\n" } CORE::sort CORE::split /\n/, $_[0] }]]
---- response_body eval
-["", "200=bars MISS 0 t + t 1 0 -\n200=bars MISS 1 T + t 1 0 -\n"]
+[[sub { '' }], [logged(exact => 1, times => 1),
+                sub { CORE::join '', CORE::map { "$_\n" } CORE::sort CORE::split /\n/, $_[0] }]]
+--- response_body_like eval
+["^\$", "^200=bars MISS 0 t \\+ [tT] 1 0 -\n200=bars MISS 1 T \\+ [tT] 1 0 -\n\$"]
 
 
 
