@@ -32,7 +32,7 @@ location /finance/ {
 }
 END
 
-sub pause { select undef, undef, undef, $_[0] }
+sub pause { select undef, undef, undef, $_[0] * $FinanceTest::Body::Slow }
 
 # When each was fetched, by the path asked for.
 my %First;
@@ -133,11 +133,11 @@ sub forget { %First = () }
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => $Config) if !defined $block->config;
+    $block->set_value(config => slowly($block->config // $Config));
 });
 
 worker_connections(1024);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

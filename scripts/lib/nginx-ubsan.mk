@@ -13,3 +13,6 @@ objs/src/core/ngx_md5.o: CFLAGS += -fno-sanitize=alignment
 # and the numbers of HTTP/2's frames
 objs/src/http/v2/ngx_http_v2.o: CFLAGS += -fno-sanitize=alignment
 objs/src/http/v2/ngx_http_v2_filter_module.o: CFLAGS += -fno-sanitize=alignment
+
+# a file of the proxy's cache without a Vary
+objs/src/http/ngx_http_file_cache.o: CFLAGS += -fno-sanitize=nonnull-attribute

@@ -58,7 +58,7 @@ my $lab = Lab->new(
     binary => $ENV{TEST_NGINX_BINARY} // 'nginx', slow => $ENV{STRESS_SLOW} // 1,
     wrap => [split ' ', $ENV{STRESS_WRAP} // ''],
     workers => $ENV{STRESS_WORKERS} // 2,
-    timeout => $ENV{STRESS_WRAP} ? '15s' : '4s', read_timeout => '3s',
+    timeout => ($ENV{STRESS_SLOW} // 1) > 1 ? '15s' : '4s', read_timeout => '3s',
 );
 my $seed = $ENV{STRESS_SEED} // int(time * 1000) % 1000000;
 my $from = time;

@@ -163,8 +163,7 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     }
 
     if (job && !background) {
-        /* it is somebody's from now on */
-        job->turn.background = 0;
+        ngx_http_finance_job_awaited(job);
     }
 
     if (job && job->name.data == NULL) {
@@ -173,6 +172,25 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     }
 
     return job;
+}
+
+
+void
+ngx_http_finance_job_awaited(ngx_http_finance_job_t *job)
+{
+    if (!job->turn.background) {
+        return;
+    }
+
+    job->turn.background = 0;
+
+    ngx_http_finance_job_idle(job);
+    ngx_http_finance_lease_awaited(job);
+
+    /* its turn comes earlier: to start, or to make its calls */
+
+    ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
+    ngx_http_finance_fetch_again();
 }
 
 
