@@ -308,12 +308,12 @@ pick(qw(stocks.*.stale))
 
 === TEST 19: expires by the clock on the wall
 --- config eval
-FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_cache stock=1s;/r
+FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_cache stock=${FinanceTest::Body::Slow}s;/r
 --- request eval
 ["GET /finance/dashboard", "GET /finance/dashboard", "GET /finance/dashboard"]
 --- response_body_filters eval
 my $calls = calls("${main::Bars}KO");
-[[pick('stocks.@'), $calls], [pick('stocks.@'), $calls, then(sub { select undef, undef, undef, 1.3 })],
+[[pick('stocks.@'), $calls], [pick('stocks.@'), $calls, then(sub { select undef, undef, undef, 1.3 * $FinanceTest::Body::Slow })],
  [pick('stocks.@'), $calls]]
 --- response_body eval
 ["3 calls 1\n", "3 calls 1\n", "3 calls 2\n"]
@@ -323,13 +323,13 @@ my $calls = calls("${main::Bars}KO");
 === TEST 20: stale no longer than finance_cache says
 --- config eval
 FinanceTest::market_config()
- =~ s/finance_api;/finance_api; finance_cache stock=0 stale=1s;/r
+ =~ s/finance_api;/finance_api; finance_cache stock=0 stale=${FinanceTest::Body::Slow}s;/r
 --- request eval
 ["GET /finance/dashboard?tickers=KO", "GET ${main::Fault}/v2&kind=status",
  "GET /finance/dashboard?tickers=KO", "GET /finance/dashboard?tickers=KO"]
 --- response_body_filters eval
 my $pick = pick(qw(stocks.*.stale errors.*.status));
-[[$pick], [$pick], [$pick, then(sub { select undef, undef, undef, 1.1 })], [$pick]]
+[[$pick], [$pick], [$pick, then(sub { select undef, undef, undef, 1.1 * $FinanceTest::Body::Slow })], [$pick]]
 --- response_body eval
 ["[false] []\n", "missing missing\n", "[true] []\n", "[] [502]\n"]
 

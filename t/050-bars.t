@@ -249,3 +249,36 @@ pick('bars.@', 'stale')
 [('^\{"detail":"(Not found|Invalid ticker)"\}$') x 5]
 --- error_code_like eval
 [('^40[04]$') x 5]
+
+
+
+=== TEST 16: what the market does not know is not asked for again, for bars, stock or chain
+--- request eval
+[("GET /finance/stocks/NOPE/bars") x 3, map { "GET /finance/stocks/$_" } qw(NOPE NOPE/options NOPE/signals
+ NOPE?force_refresh=1 NEW/bars NEW/bars)]
+--- response_body_filters eval
+[map { [pick('detail'), then(sub { select undef, undef, undef, 0.05 }),
+        calls("${main::Bars}$_", "/v3/reference/tickers/$_", "/v3/snapshot/options/$_")] }
+ ('NOPE') x 7, 'NEW', 'NEW']
+--- response_body eval
+[(qq("Invalid ticker" calls 1 1 0\n)) x 6, qq("Invalid ticker" calls 2 1 0\n),
+ qq("The market has no data for it" calls 1 1 0\n), qq("The market has no data for it" calls 2 1 0\n)]
+--- error_code eval
+[(400) x 7, 404, 404]
+
+
+
+=== TEST 17: so while Redis is away
+--- http_config
+    finance_redis unix:$TEST_NGINX_REDIS_SOCK retry=100ms;
+    finance_zone finance:1m;
+--- init
+redis_stop();
+--- request eval
+[("GET /finance/stocks/NOPE/bars") x 3, "GET /finance/stocks/NOPE"]
+--- response_body_filters eval
+[pick('detail'), calls("${main::Bars}NOPE", '/v3/reference/tickers/NOPE')]
+--- response_body eval
+[(qq("Invalid ticker" calls 1 1\n)) x 4]
+--- error_code eval
+[(400) x 4]

@@ -16,7 +16,7 @@ $ENV{TEST_NGINX_SPREAD_PORT} = NginxTest::Dirs::port();
 $ENV{TEST_NGINX_PROXY_PORT} = NginxTest::Dirs::port();
 
 our $Workers = 2;
-our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : 1;
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
 our $Times = 'timeout=' . 200 * $Slow . 'ms retry=100ms';
 our $Redis = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK $Times;\n";
 our $Joe = "finance_redis redis://joe:secret\@127.0.0.1:\$TEST_NGINX_REDIS_PORT"

@@ -9,7 +9,7 @@ use List::Util qw(max);
 use Time::HiRes ();
 use Test::Nginx::Socket 'no_plan';
 
-our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : 1;
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 8 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
 our $Id = '0b8b9e6e-5a0c-4f5e-9d55-0d4f6c1f7a11';
 our $Position = '{"position_type":"stock","ticker":"KO","quantity":1,"purchase_price":60,'
                 . '"transaction_date":"2025-01-02"}';

@@ -32,7 +32,7 @@ location /finance/ {
 }
 END
 
-sub pause { select undef, undef, undef, $_[0] }
+sub pause { select undef, undef, undef, $_[0] * $FinanceTest::Body::Slow }
 
 # When each was fetched, by the path asked for.
 my %First;
@@ -123,7 +123,7 @@ sub forget { %First = () }
 {
     no warnings 'once';
 
-    for my $name (qw(asked seen bodies ages pause)) {
+    for my $name (qw(asked seen bodies age ages first pause)) {
         no strict 'refs';
 
         *{"Test::Base::Filter::$name"} = \&$name;
@@ -133,11 +133,11 @@ sub forget { %First = () }
 add_block_preprocessor(sub {
     my ($block) = @_;
 
-    $block->set_value(config => $Config) if !defined $block->config;
+    $block->set_value(config => slowly($block->config // $Config));
 });
 
 worker_connections(1024);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();
@@ -219,3 +219,29 @@ asked('stocks/TICKER', scalar @main::Others)
 seen($main::Bars, 'stocks/TICKER', @main::Others)
 --- response_body eval
 bodies(@main::Others)
+
+
+
+=== TEST 6: a refresh that loses the chain leaves the stock that has one, for options='s time
+--- config eval
+$main::Config . <<'END'
+location /brief/ {
+    finance_api;
+    finance_market /_market;
+    finance_cache options=1s;
+    finance_retry 1;
+}
+END
+--- request eval
+["GET /aged/stocks/KO", ("GET /finance/stocks/KO") x 2, "GET /finance/stocks/KO?force_refresh=1",
+ ("GET /brief/stocks/KO") x 2, "GET /market-control/reset", ("GET /finance/stocks/KO?force_refresh=1") x 2]
+--- response_body_filters eval
+my $age = age('stocks/KO');
+my $seen = sub { my ($n) = @_; sub { my ($body) = @_; ($body =~ /"options_status":("\w+")/)[0] . ' ' . $age->($body) } };
+my $pause = then(sub { pause(0.5) });
+[[first('stocks/KO'), then(sub { market_fault(match => "${main::Chain}KO", kind => 'status', status => 500); pause(1.1) })],
+ [$pause, $seen->()], [$pause, $seen->()], [$seen->()], [$pause, $seen->()], [$seen->()],
+ [sub { "reset\n" }], [$seen->()], [$seen->()]]
+--- response_body eval
+["first\n", (qq("ok" stale true first\n)) x 4, qq("unavailable" stale false later\n), "reset\n",
+ (qq("ok" stale false later\n)) x 2]

@@ -42,8 +42,9 @@ CORE::join '', map { s/^ *//r } split /\n/, $::File{'openapi.json'}
 GET /finance/docs
 --- response_headers
 Content-Type: text/html; charset=utf-8
-Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
 Cache-Control: private, max-age=0
+Referrer-Policy: no-referrer
 X-Content-Type-Options: nosniff
 --- response_body eval
 $::File{'docs.html'}

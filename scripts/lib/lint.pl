@@ -252,7 +252,7 @@ my @others = files('t/unit/*.[ch]', 't/fuzz/*.c', 't/*.t', 't/lib/*',
                    'scripts/lib/*/*/*.pm', 'config', '.ci/run',
                    'nginx.conf.example', 't/golden/*/*.py',
                    't/golden/*/*.mjs', 't/docs/*.mjs',
-                   't/docs/*.ts', 'src/docs/docs.*', 'src/docs/embed.sh',
+                   't/docs/*.ts', 'src/docs/docs.*',
                    'scripts/lib/page/*');
 my @web = files('src/web/*', 'src/web/*/*');
 

@@ -43,7 +43,7 @@ my $lab = Lab->new(
     root => $root, dir => $ENV{OWNERS_DIR} // "$root/build/owners",
     module => $ENV{TEST_NGINX_FINANCE_MODULE}
               // "$root/build/ngx_http_finance_module.so",
-    preload => $ENV{STRESS_PRELOAD} // '', slow => $ENV{STRESS_SLOW} // 1,
+    binary => $ENV{TEST_NGINX_BINARY} // 'nginx', slow => $ENV{STRESS_SLOW} // 1,
     wrap => [split ' ', $ENV{STRESS_WRAP} // ''], delay => 1, clone => 400,
     workers => 2, fsync => 'always', redis => 'timeout=5s retry=100ms',
     # longer than the lease of a worker that was killed, 3 s

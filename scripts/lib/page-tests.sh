@@ -22,8 +22,9 @@ page_package() {
     echo "$2" > "build/page/$1.version"
 }
 
+# page_tests [--screenshot]
 page_tests() {
-    local line
+    local line picture=t/page/screenshot.png
 
     step "the page, in Chromium"
     need_packages node:nodejs npm:npm openssl:openssl chromium:chromium \
@@ -45,6 +46,13 @@ page_tests() {
         "not ok "*) fail_one "the page: ${line#not ok }" ;;
         *) printf '  %s\n' "$line" ;;
         esac
-    done < <(timeout -k 10 180 node build/page/run.mjs "$PWD" 2>&1 ||
+    done < <(timeout -k 10 240 node build/page/run.mjs "$PWD" "$@" 2>&1 ||
         echo "not ok the run of the browser")
+
+    if [ "${1:-}" = --screenshot ] && [ $failed = 0 ]; then
+        need_packages pngquant:pngquant
+        pngquant --force --strip --speed 1 --output $picture 64 \
+            build/page/shots/readme.png || fail_one "pngquant"
+        step "$picture: $(stat -c %s $picture) bytes"
+    fi
 }

@@ -14,6 +14,8 @@ use Ends;
 use Lab;
 use Refresh;
 use Rounds;
+use Streams;
+use Workers;
 
 my ($root, $minutes, @only) = @ARGV;
 
@@ -24,19 +26,21 @@ my %PLAN = (
     crowd    => [\&Crowd::crowd, 1, 3],
     refresh  => [\&Refresh::refresh, 1, 6],
     aborts   => [sub { Rounds::aborts(@_, $clients) }, 2, 6],
-    reloads  => [\&Rounds::reloads, 4, 20],
+    reloads  => [\&Rounds::reloads, 4, 100],
     http2    => [\&Ends::http2, 4, 12],
     redis    => [\&Ends::redis, 3, 30],
     faults   => [\&Ends::faults, 2, 6],
+    streams  => [\&Streams::streams, 300, 10_000],
     wide     => [\&Rounds::wide, 200, 400],
     slots    => [\&Rounds::slots, 1, 1],
     quit     => [\&Ends::quit, 2, 6],
     shutdown => [\&Ends::shutdown_timeout, 1, 1],
     killed   => [\&Ends::worker_killed, 2, 5],
+    kills    => [\&Workers::kills, 10, 60],
     budget   => [\&Budget::budget, 15, 60],
 );
-my @ORDER = qw(crowd refresh aborts reloads http2 redis faults wide slots quit shutdown
-                killed budget);
+my @ORDER = qw(crowd refresh aborts reloads http2 redis faults streams wide slots quit shutdown
+                killed kills budget);
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
@@ -51,16 +55,16 @@ my $lab = Lab->new(
     root => $root, dir => $ENV{STRESS_DIR} // "$root/build/stress",
     module => $ENV{TEST_NGINX_FINANCE_MODULE}
               // "$root/build/ngx_http_finance_module.so",
-    preload => $ENV{STRESS_PRELOAD} // '', slow => $ENV{STRESS_SLOW} // 1,
+    binary => $ENV{TEST_NGINX_BINARY} // 'nginx', slow => $ENV{STRESS_SLOW} // 1,
     wrap => [split ' ', $ENV{STRESS_WRAP} // ''],
     workers => $ENV{STRESS_WORKERS} // 2,
-    timeout => $ENV{STRESS_WRAP} ? '15s' : '4s', read_timeout => '3s',
+    timeout => ($ENV{STRESS_SLOW} // 1) > 1 ? '15s' : '4s', read_timeout => '3s',
 );
 my $seed = $ENV{STRESS_SEED} // int(time * 1000) % 1000000;
 my $from = time;
 
 # another allocator keeps what was freed
-$Check::Memory = !$lab->{preload} && !@{ $lab->{wrap} };
+$Check::Memory = $lab->{slow} == 1 && !@{ $lab->{wrap} };
 $Rounds::TICKERS = $ENV{STRESS_TICKERS} // 50;
 
 srand $seed;

@@ -81,6 +81,9 @@ fin_status_t fin_snapshot_read(const char *data, size_t len,
 fin_status_t fin_snapshot_times(const char *data, size_t len,
     fin_snapshot_t *out);
 
+/* Of one that was read: whether its options_status is "ok". */
+int fin_snapshot_options(const fin_snapshot_t *s);
+
 /*
  * 64-bit content hash, the same on every host, not cryptographic; a result as
  * the next call's seed hashes a sequence of pieces.  In fin_hash.c.

@@ -221,3 +221,20 @@ fin_snapshot_read(const char *data, size_t len, fin_snapshot_t *out)
 
     return FIN_OK;
 }
+
+
+int
+fin_snapshot_options(const fin_snapshot_t *s)
+{
+    const char  *p;
+
+    static const char  ok[] = "\"options_status\":\"ok\",\"strategy_data\":{";
+
+    if (s->cut[FIN_CUT_SIGNALS] - s->cut[FIN_CUT_STOCK] < sizeof(ok) - 1) {
+        return 0;
+    }
+
+    p = s->data + s->cut[FIN_CUT_SIGNALS] - (sizeof(ok) - 1);
+
+    return memcmp(p, ok, sizeof(ok) - 1) == 0;
+}

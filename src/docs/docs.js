@@ -2,6 +2,7 @@
 // page as text, never as markup.
 
 const METHODS = ['get', 'post', 'put', 'delete'];
+const LISTEN = 30000;
 
 let doc;
 
@@ -156,11 +157,44 @@ function address(path, form) {
     return query.size ? `${target}?${query}` : target;
 }
 
+// A stream has no end: what comes for a while is shown as it comes.
+async function listen(target, answer, stop, output) {
+    const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    const place = el('pre', { tabindex: '0' });
+
+    output.replaceChildren(
+        el('p', {}, `GET ${target}: ${answer.status}, for ${LISTEN / 1000} s`),
+        place);
+    setTimeout(() => stop.abort(), LISTEN);
+
+    for (;;) {
+        const { done, value } = await pieces.read().catch(() => ({ done: true }));
+
+        if (done) {
+            place.append('\n(closed)');
+            return;
+        }
+
+        place.append(value);
+    }
+}
+
 async function show(target, output) {
+    const stop = new AbortController();
+
     output.replaceChildren(el('p', {}, `GET ${target} ...`));
 
     try {
-        const answer = await fetch(target, { cache: 'no-store' });
+        const answer = await fetch(target, { cache: 'no-store',
+                                             signal: stop.signal });
+
+        if (answer.headers.get('Content-Type')
+            ?.startsWith('text/event-stream'))
+        {
+            await listen(target, answer, stop, output);
+            return;
+        }
+
         const text = await answer.text();
         const shown = answer.headers.get('Content-Type')
             ?.startsWith('application/json')

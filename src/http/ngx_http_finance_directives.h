@@ -26,8 +26,14 @@ char *ngx_http_finance_clock_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_finance_refresh(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_finance_stream_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_finance_cors_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* The level before's, where a level has no finance_stream, or the default. */
+void ngx_http_finance_stream_merge(ngx_http_finance_stream_conf_t *stream,
+    const ngx_http_finance_stream_conf_t *prev);
 
 /* The level before's, where a level has no finance_retry, or the default. */
 void ngx_http_finance_retry_merge(fin_retry_t *retry,

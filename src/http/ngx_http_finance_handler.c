@@ -34,6 +34,7 @@ static ngx_int_t ngx_http_finance_json_type(ngx_http_request_t *r);
 static void ngx_http_finance_run(ngx_http_finance_ctx_t *ctx,
     ngx_http_finance_service_pt service);
 static void ngx_http_finance_respond(ngx_http_finance_call_t *call);
+static ngx_int_t ngx_http_finance_begin(ngx_http_finance_call_t *call);
 static void ngx_http_finance_resume_none(ngx_http_finance_task_t *task);
 static void ngx_http_finance_cleanup(void *data);
 static void ngx_http_finance_writer(ngx_http_request_t *r);
@@ -60,7 +61,7 @@ ngx_http_finance_handle(ngx_http_request_t *r)
     ngx_str_t                        path;
     ngx_uint_t                       allowed;
     ngx_http_finance_ctx_t          *ctx;
-    ngx_http_finance_asset_t        *asset;
+    ngx_http_finance_file_t         *file;
     const ngx_http_finance_route_t  *route;
 
     if (r != r->main) {
@@ -81,13 +82,13 @@ ngx_http_finance_handle(ngx_http_request_t *r)
         return ngx_http_finance_refuse(ctx, NGX_HTTP_NOT_FOUND, "Not found");
     }
 
-    asset = ngx_http_finance_page_find(r, &path);
+    file = ngx_http_finance_page_find(r, &path);
 
-    if (asset) {
+    if (file) {
         ctx->route = NGX_HTTP_FINANCE_STAT_PAGE;
 
         return (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
-               ? ngx_http_finance_page_send(r, asset)
+               ? ngx_http_finance_page_send(&ctx->call, file)
                : ngx_http_finance_not_allowed(ctx, NGX_HTTP_GET);
     }
 
@@ -195,6 +196,7 @@ ngx_http_finance_ctx_create(ngx_http_request_t *r)
     call->max_age = -1;
     call->retry_after = -1;
     call->respond = ngx_http_finance_respond;
+    call->begin = ngx_http_finance_begin;
 
     ngx_http_finance_task_init(&call->task, r, r->connection->log,
                                ngx_http_finance_resume_none, call, 0);
@@ -534,6 +536,19 @@ ngx_http_finance_respond(ngx_http_finance_call_t *call)
     ctx->ended = ngx_http_finance_stat_now();
 
     ngx_http_finalize_request(r, rc);
+}
+
+
+static ngx_int_t
+ngx_http_finance_begin(ngx_http_finance_call_t *call)
+{
+    ngx_http_finance_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(call->request, ngx_http_finance_module);
+
+    ctx->answered = 1;
+
+    return ngx_http_finance_response_begin(call);
 }
 
 

@@ -6,10 +6,12 @@
 #include "ngx_http_finance_handler.h"
 #include "ngx_http_finance_route.h"
 #include "../fetch/ngx_http_finance_fetch.h"
+#include "../redis/ngx_http_finance_redis_events.h"
 #include "../redis/ngx_http_finance_redis_news.h"
 #include "../service/ngx_http_finance_memo.h"
 #include "../service/ngx_http_finance_near.h"
 #include "../service/ngx_http_finance_shelf.h"
+#include "../service/ngx_http_finance_stream.h"
 #include "../service/ngx_http_finance_watch.h"
 
 
@@ -164,6 +166,13 @@ static ngx_command_t  ngx_http_finance_commands[] = {
       offsetof(ngx_http_finance_loc_conf_t, page),
       NULL },
 
+    { ngx_string("finance_stream"),
+      NGX_HTTP_FINANCE_ANY|NGX_CONF_1MORE,
+      ngx_http_finance_stream_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("finance_clock"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_finance_clock_directive,
@@ -276,6 +285,7 @@ ngx_http_finance_create_loc_conf(ngx_conf_t *cf)
     conf->max_body = NGX_CONF_UNSET_SIZE;
     conf->threads = NGX_CONF_UNSET_PTR;
     conf->page = NGX_CONF_UNSET;
+    conf->stream.on = NGX_CONF_UNSET;
 
     return conf;
 }
@@ -309,6 +319,7 @@ ngx_http_finance_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->threads, prev->threads,
                              NGX_CONF_UNSET_PTR);
     ngx_conf_merge_value(conf->page, prev->page, 1);
+    ngx_http_finance_stream_merge(&conf->stream, &prev->stream);
 
     if (isnan(conf->rate)) {
         conf->rate = isnan(prev->rate) ? 0.04 : prev->rate;
@@ -444,6 +455,8 @@ ngx_http_finance_exit_process(ngx_cycle_t *cycle)
 {
     ngx_http_finance_fetch_budget_set(NULL);
     ngx_http_finance_watch_exit(cycle);
+    ngx_http_finance_stream_exit();
+    ngx_http_finance_redis_events_exit(cycle);
     ngx_http_finance_redis_news_exit(cycle);
     ngx_http_finance_redis_exit(cycle);
     ngx_http_finance_near_exit();

@@ -51,6 +51,35 @@ ngx_http_finance_response_send(ngx_http_finance_call_t *call)
 }
 
 
+/* of pieces, each of which is to reach the client as it is sent */
+
+ngx_int_t
+ngx_http_finance_response_begin(ngx_http_finance_call_t *call)
+{
+    ngx_str_t            value;
+    ngx_http_request_t  *r;
+
+    r = call->request;
+    call->length = -1;
+
+    ngx_str_set(&value, "no");
+
+    if (ngx_http_finance_response_headers(call) != NGX_OK
+        || ngx_http_finance_response_header(r, "X-Accel-Buffering", &value)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+#if (NGX_HTTP_GZIP)
+    r->gzip_tested = 1;
+    r->gzip_ok = 0;
+#endif
+
+    return ngx_http_send_header(r);
+}
+
+
 static ngx_int_t
 ngx_http_finance_response_headers(ngx_http_finance_call_t *call)
 {
@@ -137,6 +166,14 @@ ngx_http_finance_response_type(ngx_http_finance_call_t *call)
 
     if (call->policy == NULL) {
         return NGX_OK;
+    }
+
+    ngx_str_set(&value, "no-referrer");
+
+    if (ngx_http_finance_response_header(r, "Referrer-Policy", &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     value.data = (u_char *) call->policy;

@@ -13,6 +13,12 @@
  */
 ngx_int_t ngx_http_finance_response_send(ngx_http_finance_call_t *call);
 
+/*
+ * Sends the headers of a body that follows in pieces, of a length that nobody
+ * knows; returns what ngx_http_send_header() does.
+ */
+ngx_int_t ngx_http_finance_response_begin(ngx_http_finance_call_t *call);
+
 /* Adds a header; value must live as long as the request. */
 ngx_int_t ngx_http_finance_response_header(ngx_http_request_t *r,
     const char *key, ngx_str_t *value);

@@ -61,6 +61,9 @@ static const ngx_http_finance_route_t  ngx_http_finance_routes[] = {
     { NGX_HTTP_GET, "users/{}", "users",
       ngx_http_finance_users_get, 0, 0 },
 
+    { NGX_HTTP_GET, "stream", "stream",
+      ngx_http_finance_stream, 0, 0 },
+
     { NGX_HTTP_GET, "health", "health",
       ngx_http_finance_health, 0, 0 },
 

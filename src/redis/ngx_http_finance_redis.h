@@ -17,6 +17,8 @@
  * with the same text. */
 typedef struct ngx_http_finance_redis_pool_s  ngx_http_finance_redis_pool_t;
 typedef struct ngx_http_finance_redis_news_s  ngx_http_finance_redis_news_t;
+typedef struct ngx_http_finance_redis_events_s
+    ngx_http_finance_redis_events_t;
 
 typedef struct {
     ngx_str_t                       url;            /* as written */
@@ -37,6 +39,7 @@ typedef struct {
     ngx_http_finance_redis_pool_t  *pool;           /* this worker's, made on
                                                        first use */
     ngx_http_finance_redis_news_t  *news;           /* likewise */
+    ngx_http_finance_redis_events_t  *events;       /* while it has streams */
 } ngx_http_finance_redis_conf_t;
 
 

@@ -2,6 +2,7 @@
 
 
 #include "ngx_http_finance_redis_pool.h"
+#include "ngx_http_finance_redis_events.h"
 #include "ngx_http_finance_redis_news_inside.h"
 
 
@@ -361,6 +362,7 @@ ngx_http_finance_redis_pool_first(ngx_http_finance_redis_conn_t *conn)
     }
 
     ngx_http_finance_redis_news_wake(pool->conf);
+    ngx_http_finance_redis_events_wake(pool->conf);
 }
 
 

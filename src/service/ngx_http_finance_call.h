@@ -49,6 +49,10 @@ struct ngx_http_finance_call_s {
     unsigned                       done:1;
 
     void                         (*respond)(ngx_http_finance_call_t *call);
+
+    /* instead: sends the headers of an answer that the service then sends
+     * itself, and ends; what nginx's ngx_http_send_header() returns */
+    ngx_int_t                    (*begin)(ngx_http_finance_call_t *call);
 };
 
 
@@ -128,6 +132,7 @@ void ngx_http_finance_user_create(ngx_http_finance_call_t *call);
 void ngx_http_finance_user_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_users_get(ngx_http_finance_call_t *call);
 void ngx_http_finance_profile(ngx_http_finance_call_t *call);
+void ngx_http_finance_stream(ngx_http_finance_call_t *call);
 void ngx_http_finance_health(ngx_http_finance_call_t *call);
 void ngx_http_finance_metrics(ngx_http_finance_call_t *call);
 void ngx_http_finance_openapi(ngx_http_finance_call_t *call);

@@ -43,6 +43,16 @@ typedef struct {
 } ngx_http_finance_signal_t;
 
 
+/* finance_stream */
+typedef struct {
+    ngx_flag_t                      on;
+    ngx_uint_t                      connections;    /* of a worker; 0: half of
+                                                       what it may have */
+    ngx_uint_t                      user;           /* of one, 0: any number */
+    ngx_msec_t                      heartbeat;
+} ngx_http_finance_stream_conf_t;
+
+
 #define NGX_HTTP_FINANCE_SESSION_MAX  256
 
 
@@ -95,6 +105,7 @@ typedef struct {
     fin_rules_t                     rules;          /* with those applied */
     size_t                          max_body;
     ngx_flag_t                      page;           /* the web page, too */
+    ngx_http_finance_stream_conf_t  stream;
 
     ngx_thread_pool_t              *threads;        /* NULL: on the loop */
 

@@ -14,6 +14,7 @@ enum {
 };
 
 
+static void ngx_http_finance_datum_cached(ngx_http_finance_datum_t *d);
 static void ngx_http_finance_datum_take(ngx_http_finance_datum_t *d,
     ngx_str_t *data);
 static void ngx_http_finance_datum_count(ngx_http_finance_datum_t *d);
@@ -67,11 +68,7 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
             return NGX_AGAIN;
         }
 
-        if (d->redis.op.status == FIN_OK
-            && d->redis.reply[0].type == NGX_HTTP_FINANCE_REDIS_STRING)
-        {
-            ngx_http_finance_datum_take(d, &d->redis.reply[0].str);
-        }
+        ngx_http_finance_datum_cached(d);
 
         if (d->has && d->fresh_ms > ngx_http_finance_now()) {
             ngx_http_finance_datum_count(d);
@@ -129,6 +126,27 @@ ngx_http_finance_datum_run(ngx_http_finance_datum_t *d)
     }
 
     return NGX_OK;
+}
+
+
+/* in Redis, or, while that is away, in the zone */
+
+static void
+ngx_http_finance_datum_cached(ngx_http_finance_datum_t *d)
+{
+    ngx_str_t  kept;
+
+    if (d->redis.op.status != FIN_OK) {
+        ngx_http_finance_job_kept(d->task->request, d->conf, d->kind,
+                                  d->ticker, d->name, &kept);
+
+        if (kept.len) {
+            ngx_http_finance_datum_take(d, &kept);
+        }
+
+    } else if (d->redis.reply[0].type == NGX_HTTP_FINANCE_REDIS_STRING) {
+        ngx_http_finance_datum_take(d, &d->redis.reply[0].str);
+    }
 }
 
 

@@ -1,4 +1,4 @@
-/* An answer that is a file of the sources, compiled in by config. */
+/* Files of the sources that the module serves out of itself. */
 
 #ifndef _NGX_HTTP_FINANCE_FILE_H_INCLUDED_
 #define _NGX_HTTP_FINANCE_FILE_H_INCLUDED_
@@ -8,28 +8,29 @@
 
 
 typedef struct {
-    const char     *name;           /* in the path */
-    const char     *type;           /* NULL: application/json */
-    const char     *policy;         /* Content-Security-Policy, or NULL */
+    ngx_str_t       path;           /* under the location: "js/app.js" */
+    const char     *type;           /* NULL ends a table */
     const u_char   *data;
-    const size_t   *len;
+    size_t          len;
     uint64_t        etag;           /* 0 until it is first asked for */
 } ngx_http_finance_file_t;
 
 
-/* Declares the bytes of a file by the name that config gives them. */
-#define ngx_http_finance_file_bytes(name)                                     \
-    extern const u_char  name[];                                              \
-    extern const size_t  name##_len
+/* Made by scripts/lib/embed; the page itself has the path "". */
+extern ngx_http_finance_file_t  ngx_http_finance_page_files[];
+extern ngx_http_finance_file_t  ngx_http_finance_docs_files[];
 
 
-/* Ends with the file; its ETag is of its content. */
+/* The file whose path is prefix and rest, or NULL. */
+ngx_http_finance_file_t *ngx_http_finance_file_find(
+    ngx_http_finance_file_t *files, const char *prefix, ngx_str_t *rest);
+
+/*
+ * Ends with the file; NULL is a 404.  Its ETag is of its content, and a page
+ * may load what is of this address only.
+ */
 void ngx_http_finance_file_send(ngx_http_finance_call_t *call,
     ngx_http_finance_file_t *file);
-
-/* Ends with the one of n that call->arg names, or with a 404. */
-void ngx_http_finance_file_named(ngx_http_finance_call_t *call,
-    ngx_http_finance_file_t *files, ngx_uint_t n);
 
 
 #endif /* _NGX_HTTP_FINANCE_FILE_H_INCLUDED_ */

@@ -163,8 +163,7 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     }
 
     if (job && !background) {
-        /* it is somebody's from now on */
-        job->turn.background = 0;
+        ngx_http_finance_job_awaited(job);
     }
 
     if (job && job->name.data == NULL) {
@@ -177,12 +176,31 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
 
 
 void
+ngx_http_finance_job_awaited(ngx_http_finance_job_t *job)
+{
+    if (!job->turn.background) {
+        return;
+    }
+
+    job->turn.background = 0;
+
+    ngx_http_finance_job_idle(job);
+    ngx_http_finance_lease_awaited(job);
+
+    /* its turn comes earlier: to start, or to make its calls */
+
+    ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
+    ngx_http_finance_fetch_again();
+}
+
+
+void
 ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_blob_t *blob)
 {
     ngx_http_finance_job_count(job, status);
     ngx_http_finance_job_report(job, status);
-    ngx_http_finance_lease_end(job, status);
+    ngx_http_finance_lease_end(job, status, blob);
     ngx_http_finance_cool_note(job, status);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, status, blob);
@@ -666,7 +684,7 @@ ngx_http_finance_job_cleanup(void *data)
 {
     ngx_http_finance_job_t  *job = data;
 
-    ngx_http_finance_lease_end(job, FIN_E_CANCELLED);
+    ngx_http_finance_lease_end(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_job_remove(job);
     ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_end(&job->task);

@@ -13,36 +13,53 @@
 #define NGX_HTTP_FINANCE_LEASE_LOOK    500
 #define NGX_HTTP_FINANCE_LEASE_BLIND   20
 
+/* a token that begins so is one of background work: no UUID does */
+#define NGX_HTTP_FINANCE_LEASE_BEHIND  "w"
+
+/* "stock:AAPL: wanted" on finance:news */
+#define NGX_HTTP_FINANCE_LEASE_WANTED  " wanted"
+
+/* without Redis a leader looks so often whether somebody waits, ms */
+#define NGX_HTTP_FINANCE_LEASE_AWAITED  50
+
 
 static ngx_int_t ngx_http_finance_lease_names(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_ask(ngx_http_finance_job_t *job);
 static ngx_int_t ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_resume(ngx_http_finance_task_t *task);
 static void ngx_http_finance_lease_answered(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_take(ngx_http_finance_job_t *job,
+static ngx_uint_t ngx_http_finance_lease_fits(ngx_http_finance_job_t *job,
     ngx_str_t *value);
-static void ngx_http_finance_lease_follow(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_lead(ngx_http_finance_job_t *job);
+static void ngx_http_finance_lease_leads(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_renew(ngx_event_t *ev);
+static void ngx_http_finance_lease_arm(ngx_http_finance_job_t *job);
 static ngx_str_t ngx_http_finance_lease_token(ngx_http_finance_job_t *job);
-static ngx_msec_t ngx_http_finance_lease_time(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
     ngx_str_t *message);
+static ngx_uint_t ngx_http_finance_lease_wanted(
+    ngx_http_finance_redis_conf_t *conf, ngx_str_t *message);
 static void ngx_http_finance_lease_heard(ngx_http_finance_job_t *job,
     u_char *p, u_char *last);
 static void ngx_http_finance_lease_wake(ngx_http_finance_job_t *job);
 
 
+/*
+ * Of whoever asks whether he leads: 1, and what is there; or 0, and that if he
+ * wants it.  A leader that nobody waits for is told that somebody does.
+ */
 static ngx_str_t  ngx_http_finance_lease_ask_script = ngx_string(
     "local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) "
     "if held then return {1, redis.call('GET', KEYS[2])} end "
+    "if ARGV[4] ~= '' "
+    "and string.sub(redis.call('GET', KEYS[1]) or '', 1, 1) == ARGV[5] then "
+    "redis.call('PUBLISH', ARGV[6], ARGV[4]) end "
     "if ARGV[3] == '1' then return {0, redis.call('GET', KEYS[2])} end "
     "return {0}");
 
 /* this worker's */
 
 static ngx_queue_t  ngx_http_finance_lease_followers;
+static ngx_queue_t  ngx_http_finance_lease_behind;  /* background, leading */
 
 
 void
@@ -56,6 +73,7 @@ ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
 
     if (ngx_http_finance_lease_followers.next == NULL) {
         ngx_queue_init(&ngx_http_finance_lease_followers);
+        ngx_queue_init(&ngx_http_finance_lease_behind);
         ngx_http_finance_redis_news_handler(ngx_http_finance_lease_news);
     }
 
@@ -68,6 +86,10 @@ ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
     {
         ngx_http_finance_job_run(job);
         return;
+    }
+
+    if (job->turn.background) {
+        job->lease.token[0] = NGX_HTTP_FINANCE_LEASE_BEHIND[0];
     }
 
     ngx_http_finance_lease_ask(job);
@@ -89,7 +111,8 @@ ngx_http_finance_lease_names(ngx_http_finance_job_t *job)
     tag = job->ticker[0] ? job->ticker : "market";
 
     key = ngx_pnalloc(pool, FIN_KEY_MAX);
-    p = ngx_pnalloc(pool, 2 * (FIN_TICKER_MAX + job->name.len + 64));
+    p = ngx_pnalloc(pool, 2 * (FIN_TICKER_MAX + job->name.len + 64)
+                          + sizeof(NGX_HTTP_FINANCE_LEASE_WANTED));
 
     if (key == NULL || p == NULL) {
         return NGX_ERROR;
@@ -103,6 +126,11 @@ ngx_http_finance_lease_names(ngx_http_finance_job_t *job)
     job->lease.name.data = p;
     p = ngx_sprintf(p, "%s:%s:%V", kind, job->ticker, &job->name);
     job->lease.name.len = p - job->lease.name.data;
+
+    p = ngx_cpymem(p, NGX_HTTP_FINANCE_LEASE_WANTED,
+                   sizeof(NGX_HTTP_FINANCE_LEASE_WANTED) - 1);
+    job->lease.wanted.data = job->lease.name.data;
+    job->lease.wanted.len = p - job->lease.name.data;
 
     job->lease.lock.data = p;
     p = ngx_sprintf(p, "finance:lock:{%s}:%s", tag, kind);
@@ -136,7 +164,7 @@ static ngx_int_t
 ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
 {
     u_char                     ttl[NGX_INT64_LEN];
-    ngx_str_t                  argv[8];
+    ngx_str_t                  argv[11];
     ngx_http_finance_lease_t  *lease;
 
     lease = &job->lease;
@@ -160,7 +188,12 @@ ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
         ngx_str_set(&argv[7], "0");
     }
 
-    return ngx_http_finance_redis_add(&lease->redis, 8, argv);
+    argv[8] = lease->wanted;
+    argv[8].len = job->turn.background ? 0 : lease->wanted.len;
+    ngx_str_set(&argv[9], NGX_HTTP_FINANCE_LEASE_BEHIND);
+    ngx_str_set(&argv[10], NGX_HTTP_FINANCE_REDIS_NEWS_CHANNEL);
+
+    return ngx_http_finance_redis_add(&lease->redis, 11, argv);
 }
 
 
@@ -180,7 +213,15 @@ ngx_http_finance_lease_resume(ngx_http_finance_task_t *task)
     }
 
     if (lease->following) {
-        if (!ngx_http_finance_op_running(&lease->nap)) {
+
+        if (ngx_http_finance_op_running(&lease->nap)) {
+            return;
+        }
+
+        if (lease->flight.leader) {
+            ngx_http_finance_lease_lead(job);
+
+        } else {
             ngx_http_finance_lease_ask(job);
         }
 
@@ -204,7 +245,7 @@ ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
         || r->type != NGX_HTTP_FINANCE_REDIS_ARRAY || r->n == 0
         || r->element[0].type != NGX_HTTP_FINANCE_REDIS_INTEGER)
     {
-        /* nobody to agree with */
+        /* nobody to agree with but this nginx' workers */
         ngx_http_finance_lease_lead(job);
         return;
     }
@@ -213,41 +254,9 @@ ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
         job->lease.held = 1;
     }
 
-    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING) {
-        ngx_http_finance_lease_take(job, &r->element[1].str);
-        return;
-    }
-
-    if (job->lease.held) {
-        ngx_http_finance_lease_lead(job);
-        return;
-    }
-
-    ngx_http_finance_lease_follow(job);
-}
-
-
-/* what another one has got meanwhile will do */
-
-static void
-ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
-{
-    ngx_http_finance_age_t    age;
-    ngx_http_finance_blob_t  *blob;
-
-    if (ngx_http_finance_age(job->kind, value, &age) == NGX_OK
-        && age.fresh_ms > ngx_http_finance_now()
-        && age.fresh_ms > job->newer_ms
-        && (!job->force || job->lease.want
-            || age.fetched_ms >= job->created_ms))
+    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING
+        && ngx_http_finance_lease_take(job, &r->element[1].str) == NGX_OK)
     {
-        blob = ngx_http_finance_blob_copy(value);
-
-        if (blob && job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
-            ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
-        }
-
-        ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
         return;
     }
 
@@ -257,12 +266,53 @@ ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
     }
 
     job->lease.want = 0;
-    ngx_http_finance_lease_follow(job);
+    ngx_http_finance_lease_follow(job, &ngx_http_finance_lease_followers,
+                              ngx_http_finance_redis_news_up(job->conf->redis)
+                              ? NGX_HTTP_FINANCE_LEASE_LOOK
+                              : NGX_HTTP_FINANCE_LEASE_BLIND);
 }
 
 
-static void
-ngx_http_finance_lease_follow(ngx_http_finance_job_t *job)
+ngx_int_t
+ngx_http_finance_lease_take(ngx_http_finance_job_t *job, ngx_str_t *value)
+{
+    ngx_http_finance_blob_t  *blob;
+
+    if (!ngx_http_finance_lease_fits(job, value)) {
+        return NGX_DECLINED;
+    }
+
+    job->lease.took = 1;
+    blob = ngx_http_finance_blob_copy(value);
+
+    if (blob && job->kind == NGX_HTTP_FINANCE_JOB_STOCK) {
+        ngx_http_finance_near_put(job->conf->redis, job->ticker, blob);
+    }
+
+    ngx_http_finance_job_end(job, blob ? FIN_OK : FIN_E_NOMEM, blob);
+
+    return NGX_OK;
+}
+
+
+/* what another one has got meanwhile will do */
+
+static ngx_uint_t
+ngx_http_finance_lease_fits(ngx_http_finance_job_t *job, ngx_str_t *value)
+{
+    ngx_http_finance_age_t  age;
+
+    return ngx_http_finance_age(job->kind, value, &age) == NGX_OK
+           && age.fresh_ms > ngx_http_finance_now()
+           && age.fresh_ms > job->newer_ms
+           && (!job->force || job->lease.want
+               || age.fetched_ms >= job->created_ms);
+}
+
+
+void
+ngx_http_finance_lease_follow(ngx_http_finance_job_t *job,
+    ngx_queue_t *queue, ngx_msec_t look)
 {
     ngx_http_finance_lease_t  *lease;
 
@@ -275,16 +325,13 @@ ngx_http_finance_lease_follow(ngx_http_finance_job_t *job)
     }
 
     lease->following = 1;
-    ngx_queue_insert_tail(&ngx_http_finance_lease_followers, &lease->queue);
+    ngx_queue_insert_tail(queue, &lease->queue);
 
-    ngx_http_finance_op_sleep(&lease->nap, &job->task,
-                              ngx_http_finance_redis_news_up(job->conf->redis)
-                              ? NGX_HTTP_FINANCE_LEASE_LOOK
-                              : NGX_HTTP_FINANCE_LEASE_BLIND);
+    ngx_http_finance_op_sleep(&lease->nap, &job->task, look);
 }
 
 
-static void
+void
 ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job)
 {
     if (job->lease.following) {
@@ -295,27 +342,48 @@ ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job)
 }
 
 
-static void
+void
 ngx_http_finance_lease_lead(ngx_http_finance_job_t *job)
 {
-    ngx_event_t  *ev;
+    ngx_http_finance_lease_unfollow(job);
 
-    if (job->lease.held && job->lease.followed) {
-        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_TAKEOVERS, 1);
+    if (ngx_http_finance_lease_zone_lead(job) != NGX_OK) {
+        return;
     }
 
-    if (job->lease.held) {
-        ev = &job->lease.renew;
-
-        ev->handler = ngx_http_finance_lease_renew;
-        ev->data = job;
-        ev->log = ngx_cycle->log;
-        ev->cancelable = 1;
-
-        ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
+    if (job->lease.held || job->lease.flight.leads) {
+        ngx_http_finance_lease_leads(job);
     }
 
     ngx_http_finance_job_run(job);
+}
+
+
+/* others follow: they are told now and then that it still goes on */
+
+static void
+ngx_http_finance_lease_leads(ngx_http_finance_job_t *job)
+{
+    ngx_event_t  *ev;
+
+    if (job->lease.followed) {
+        ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_TAKEOVERS, 1);
+    }
+
+    ev = &job->lease.renew;
+
+    ev->handler = ngx_http_finance_lease_renew;
+    ev->data = job;
+    ev->log = ngx_cycle->log;
+    ev->cancelable = 1;
+
+    ngx_http_finance_lease_arm(job);
+
+    if (job->lease.held && job->turn.background) {
+        job->lease.behind = 1;
+        ngx_queue_insert_tail(&ngx_http_finance_lease_behind,
+                              &job->lease.queue);
+    }
 }
 
 
@@ -330,8 +398,10 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
     token = ngx_http_finance_lease_token(job);
 
     ngx_http_finance_redis_batch_init(&batch, job->request->pool);
+    ngx_http_finance_lease_zone_renew(job);
 
-    if (ngx_http_finance_hold_renew(&batch, &job->lease.lock, &token,
+    if (job->lease.held
+        && ngx_http_finance_hold_renew(&batch, &job->lease.lock, &token,
                                     ngx_http_finance_lease_time(job))
         == NGX_OK)
     {
@@ -339,7 +409,41 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
                                       job->task.log);
     }
 
-    ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
+    ngx_http_finance_lease_arm(job);
+}
+
+
+/* with Redis there it is news that somebody waits */
+
+static void
+ngx_http_finance_lease_arm(ngx_http_finance_job_t *job)
+{
+    ngx_msec_t  time;
+
+    time = ngx_http_finance_lease_time(job) / 3;
+
+    if (job->turn.background && !job->lease.held) {
+        time = ngx_min(time, NGX_HTTP_FINANCE_LEASE_AWAITED);
+    }
+
+    ngx_add_timer(&job->lease.renew, time);
+}
+
+
+/* whoever leads it is told, or has just been */
+
+void
+ngx_http_finance_lease_awaited(ngx_http_finance_job_t *job)
+{
+    if (job->lease.behind) {
+        job->lease.behind = 0;
+        ngx_queue_remove(&job->lease.queue);
+    }
+
+    if (job->lease.following) {
+        ngx_http_finance_op_cancel(&job->lease.nap);
+        ngx_http_finance_task_wake(&job->task);
+    }
 }
 
 
@@ -357,7 +461,7 @@ ngx_http_finance_lease_token(ngx_http_finance_job_t *job)
 
 /* a leader that died is followed while there is time left to do its work */
 
-static ngx_msec_t
+ngx_msec_t
 ngx_http_finance_lease_time(ngx_http_finance_job_t *job)
 {
     return ngx_min(NGX_HTTP_FINANCE_HOLD_TIME,
@@ -406,7 +510,8 @@ ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
 
 
 void
-ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status)
+ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
+    ngx_http_finance_blob_t *blob)
 {
     ngx_http_finance_redis_batch_t  batch;
 
@@ -414,7 +519,13 @@ ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status)
         ngx_del_timer(&job->lease.renew);
     }
 
+    if (job->lease.behind) {
+        job->lease.behind = 0;
+        ngx_queue_remove(&job->lease.queue);
+    }
+
     ngx_http_finance_lease_unfollow(job);
+    ngx_http_finance_lease_zone_end(job, status, blob);
 
     if (!job->lease.held) {
         return;
@@ -438,6 +549,10 @@ ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
     ngx_http_finance_job_t    *job;
     ngx_http_finance_lease_t  *lease;
 
+    if (message && ngx_http_finance_lease_wanted(conf, message)) {
+        return;
+    }
+
     for (q = ngx_queue_head(&ngx_http_finance_lease_followers);
          q != ngx_queue_sentinel(&ngx_http_finance_lease_followers);
          q = next)
@@ -445,8 +560,7 @@ ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
         next = ngx_queue_next(q);
 
         lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
-        job = (ngx_http_finance_job_t *)
-                  ((u_char *) lease - offsetof(ngx_http_finance_job_t, lease));
+        job = ngx_http_finance_lease_job(lease);
         name = &lease->name;
 
         if (job->conf->redis != conf) {
@@ -471,6 +585,48 @@ ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
 }
 
 
+/* true: it says that somebody waits for what nobody waited for */
+
+static ngx_uint_t
+ngx_http_finance_lease_wanted(ngx_http_finance_redis_conf_t *conf,
+    ngx_str_t *message)
+{
+    size_t                     len;
+    ngx_queue_t               *q, *next;
+    ngx_http_finance_job_t    *job;
+    ngx_http_finance_lease_t  *lease;
+
+    len = sizeof(NGX_HTTP_FINANCE_LEASE_WANTED) - 1;
+
+    if (message->len < len
+        || ngx_memcmp(message->data + message->len - len,
+                      NGX_HTTP_FINANCE_LEASE_WANTED, len)
+           != 0)
+    {
+        return 0;
+    }
+
+    for (q = ngx_queue_head(&ngx_http_finance_lease_behind);
+         q != ngx_queue_sentinel(&ngx_http_finance_lease_behind);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
+        lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
+        job = ngx_http_finance_lease_job(lease);
+
+        if (job->conf->redis == conf && lease->wanted.len == message->len
+            && ngx_memcmp(lease->wanted.data, message->data, message->len)
+               == 0)
+        {
+            ngx_http_finance_job_awaited(job);
+        }
+    }
+
+    return 1;
+}
+
+
 /* what concerns the leader's worker alone is tried again here */
 
 static void
@@ -485,6 +641,19 @@ ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
     status = sp ? ngx_atoi(p, sp - p) : NGX_ERROR;
     after = sp ? ngx_atoi(sp + 1, last - sp - 1) : NGX_ERROR;
 
+    if (ngx_http_finance_lease_told(job, status,
+                                    after == NGX_ERROR ? -1 : after)
+        != NGX_OK)
+    {
+        ngx_http_finance_lease_wake(job);
+    }
+}
+
+
+ngx_int_t
+ngx_http_finance_lease_told(ngx_http_finance_job_t *job, ngx_int_t status,
+    time_t retry_after)
+{
     switch (status) {
 
     case FIN_E_SYNTAX:
@@ -500,13 +669,14 @@ ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
     case FIN_E_TRUNCATED:
     case FIN_E_TOO_BIG:
     case FIN_E_TIMEOUT:
-        job->retry_after = after == NGX_ERROR ? -1 : after;
+        job->retry_after = retry_after;
         job->told = 1;
         ngx_http_finance_job_end(job, (fin_status_t) status, NULL);
-        return;
+
+        return NGX_OK;
 
     default:
-        ngx_http_finance_lease_wake(job);
+        return NGX_DECLINED;
     }
 }
 

@@ -4,7 +4,12 @@
  * seconds in Redis (finance:lock:...), which it renews, and tells on
  * finance:news how it ended, in the batch that stores what it got.  A follower
  * reads that, fails with the leader, or leads when the lease has run out.
- * Without Redis every worker leads its own.
+ * A leader that nobody waits for, who may have to wait for a budget, is told when
+ * somebody does.
+ *
+ * Whoever leads says so in the zone, too (shm/ngx_http_finance_flight.h).  While
+ * Redis is away the workers of this nginx agree there, and what a leader got is
+ * kept there.  Without a zone every worker leads its own then.
  */
 
 #ifndef _NGX_HTTP_FINANCE_LEASE_H_INCLUDED_
@@ -15,6 +20,8 @@
 #include "../async/ngx_http_finance_task.h"
 #include "../core/fin_uuid.h"
 #include "../redis/ngx_http_finance_redis.h"
+#include "../shm/ngx_http_finance_flight.h"
+#include "ngx_http_finance_blob.h"
 
 
 typedef struct ngx_http_finance_job_s  ngx_http_finance_job_t;
@@ -22,18 +29,23 @@ typedef struct ngx_http_finance_job_s  ngx_http_finance_job_t;
 
 /* A part of each job. */
 typedef struct {
-    ngx_queue_t                      queue;     /* of followers */
+    ngx_queue_t                      queue;     /* of followers, or behind */
     ngx_http_finance_redis_batch_t   redis;
     ngx_http_finance_op_t            nap;
     ngx_event_t                      renew;     /* while it is held */
     ngx_str_t                        name;      /* "stock:AAPL:" */
+    ngx_str_t                        wanted;    /* "stock:AAPL: wanted" */
     ngx_str_t                        lock;      /* Redis keys */
     ngx_str_t                        value;
     char                             token[FIN_UUID_LEN + 1];
+    ngx_http_finance_flight_t        flight;    /* in the zone */
     unsigned                         held:1;
     unsigned                         following:1;
     unsigned                         followed:1;
     unsigned                         want:1;    /* the value, whoever leads */
+    unsigned                         took:1;    /* it took another's */
+    unsigned                         behind:1;  /* it leads, as background
+                                                   work */
 } ngx_http_finance_lease_t;
 
 
@@ -50,10 +62,55 @@ void ngx_http_finance_lease_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
     ngx_http_finance_redis_batch_t *batch, fin_status_t status);
 
-/* The job's end: no more renewing and following; a lease that is still held is
- * given back.  status is told. */
+/*
+ * The job's end: no more renewing and following; a lease that is still held is
+ * given back.  status is told, and blob (may be NULL) kept in the zone if it is
+ * of use there.
+ */
 void ngx_http_finance_lease_end(ngx_http_finance_job_t *job,
-    fin_status_t status);
+    fin_status_t status, ngx_http_finance_blob_t *blob);
+
+
+/* Somebody waits for the job, as nobody did before. */
+void ngx_http_finance_lease_awaited(ngx_http_finance_job_t *job);
+
+
+/* Between ngx_http_finance_lease.c and ngx_http_finance_lease_zone.c. */
+
+/* Leads job, or follows who leads it in the zone, or takes what is there. */
+void ngx_http_finance_lease_lead(ngx_http_finance_job_t *job);
+
+/* In queue, looking itself after so many ms. */
+void ngx_http_finance_lease_follow(ngx_http_finance_job_t *job,
+    ngx_queue_t *queue, ngx_msec_t look);
+void ngx_http_finance_lease_unfollow(ngx_http_finance_job_t *job);
+
+/* NGX_OK: value will do, the job has ended with it; NGX_DECLINED. */
+ngx_int_t ngx_http_finance_lease_take(ngx_http_finance_job_t *job,
+    ngx_str_t *value);
+
+/*
+ * The leader failed.  NGX_OK: so does the job, which has ended;  NGX_DECLINED:
+ * that concerns the leader's worker alone.
+ */
+ngx_int_t ngx_http_finance_lease_told(ngx_http_finance_job_t *job,
+    ngx_int_t status, time_t retry_after);
+
+/* Without a renewal the lease has run out then. */
+ngx_msec_t ngx_http_finance_lease_time(ngx_http_finance_job_t *job);
+
+#define ngx_http_finance_lease_job(l)                                         \
+    ((ngx_http_finance_job_t *)                                               \
+         ((u_char *) (l) - offsetof(ngx_http_finance_job_t, lease)))
+
+/*
+ * NGX_OK: the job is to be run, leading or alone.  NGX_DONE: it follows, or has
+ * ended.
+ */
+ngx_int_t ngx_http_finance_lease_zone_lead(ngx_http_finance_job_t *job);
+void ngx_http_finance_lease_zone_renew(ngx_http_finance_job_t *job);
+void ngx_http_finance_lease_zone_end(ngx_http_finance_job_t *job,
+    fin_status_t status, ngx_http_finance_blob_t *blob);
 
 
 #endif /* _NGX_HTTP_FINANCE_LEASE_H_INCLUDED_ */

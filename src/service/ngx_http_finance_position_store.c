@@ -1,6 +1,7 @@
 /* The writes of positions: see the header. */
 
 
+#include "ngx_http_finance_event.h"
 #include "ngx_http_finance_position_store.h"
 #include "../codec/fin_key.h"
 
@@ -92,7 +93,14 @@ ngx_http_finance_position_store_create(ngx_http_finance_redis_batch_t *batch,
         n++;
     }
 
-    return ngx_http_finance_redis_add(batch, n, argv);
+    if (ngx_http_finance_redis_add(batch, n, argv) != NGX_OK
+        || ngx_http_finance_event_watchlist(batch, &call->owner) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_finance_event_position(batch, &call->owner,
+                                           FIN_EVENT_CREATED, position->id);
 }
 
 
@@ -127,7 +135,15 @@ ngx_http_finance_position_store_replace(
     argv[8].len = ngx_sprintf(score, "%L", ngx_http_finance_now()) - score;
     ngx_http_finance_store_text(watch ? position->ticker : "", &argv[9]);
 
-    return ngx_http_finance_redis_add(batch, 10, argv);
+    if (ngx_http_finance_redis_add(batch, 10, argv) != NGX_OK
+        || (watch && ngx_http_finance_event_watchlist(batch, &call->owner)
+                     != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_finance_event_position(batch, &call->owner,
+                                           FIN_EVENT_REPLACED, position->id);
 }
 
 
@@ -143,7 +159,12 @@ ngx_http_finance_position_store_remove(ngx_http_finance_redis_batch_t *batch,
         ngx_http_finance_store_positions(call, key, &argv[1]);
         ngx_http_finance_store_text(id, &argv[2]);
 
-        return ngx_http_finance_redis_add(batch, 3, argv);
+        if (ngx_http_finance_redis_add(batch, 3, argv) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_finance_event_position(batch, &call->owner,
+                                               FIN_EVENT_REMOVED, id);
     }
 
     ngx_str_set(&argv[0], "EVAL");
@@ -153,7 +174,12 @@ ngx_http_finance_position_store_remove(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_store_text(id, &argv[4]);
     argv[5] = *stored;
 
-    return ngx_http_finance_redis_add(batch, 6, argv);
+    if (ngx_http_finance_redis_add(batch, 6, argv) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_finance_event_position(batch, &call->owner,
+                                           FIN_EVENT_REMOVED, id);
 }
 
 

@@ -9,8 +9,9 @@
 
 
 /*
- * Each adds its command to batch; NGX_OK or NGX_ERROR (no memory).  The reply
- * is the integer 1 when it was written.
+ * Each adds its command to batch, and behind it what tells streams of it;
+ * NGX_OK or NGX_ERROR (no memory).  The first reply is the integer 1 when it
+ * was written.
  */
 
 /*

@@ -22,6 +22,7 @@ enum {
     NGX_HTTP_FINANCE_REFRESH_BARS,
     NGX_HTTP_FINANCE_REFRESH_PARSE,
     NGX_HTTP_FINANCE_REFRESH_CHAIN,
+    NGX_HTTP_FINANCE_REFRESH_OLDER,
     NGX_HTTP_FINANCE_REFRESH_FACTS,
     NGX_HTTP_FINANCE_REFRESH_BUILD
 };
@@ -45,8 +46,10 @@ static void ngx_http_finance_refresh_bars(ngx_http_finance_job_t *job,
     fin_date_t to);
 static fin_status_t ngx_http_finance_refresh_bars_done(
     ngx_http_finance_job_t *job);
-static void ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job);
+static fin_status_t ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job);
 static fin_date_t ngx_http_finance_session_before(fin_date_t date);
+static fin_status_t ngx_http_finance_refresh_chain_done(
+    ngx_http_finance_job_t *job);
 static fin_status_t ngx_http_finance_refresh_facts(
     ngx_http_finance_job_t *job);
 static fin_status_t ngx_http_finance_refresh_built(
@@ -143,7 +146,6 @@ ngx_http_finance_refresh_late(ngx_http_finance_job_t *job)
 static fin_status_t
 ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
 {
-    fin_status_t                 status;
     ngx_http_finance_refresh_t  *refresh;
 
     refresh = job->state;
@@ -151,11 +153,8 @@ ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
     switch (job->task.step) {
 
     case NGX_HTTP_FINANCE_REFRESH_KNOWN:
-        if (!ngx_http_finance_op_running(&refresh->redis.op)) {
-            ngx_http_finance_refresh_ask(job);
-        }
-
-        return FIN_OK;
+        return ngx_http_finance_op_running(&refresh->redis.op)
+               ? FIN_OK : ngx_http_finance_refresh_ask(job);
 
     case NGX_HTTP_FINANCE_REFRESH_BARS:
         return ngx_http_finance_refresh_bars_done(job);
@@ -172,10 +171,16 @@ ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
             return FIN_OK;
         }
 
-        status = ngx_http_finance_refresh_parts_merge(refresh);
+        return ngx_http_finance_refresh_chain_done(job);
 
-        return status == FIN_OK ? ngx_http_finance_refresh_facts(job)
-                                : status;
+    case NGX_HTTP_FINANCE_REFRESH_OLDER:
+        if (ngx_http_finance_op_running(&refresh->redis.op)) {
+            return FIN_OK;
+        }
+
+        refresh->older = ngx_http_finance_refresh_older(job);
+
+        return ngx_http_finance_refresh_facts(job);
 
     case NGX_HTTP_FINANCE_REFRESH_FACTS:
         return ngx_http_finance_refresh_facts(job);
@@ -188,7 +193,7 @@ ngx_http_finance_refresh_run(ngx_http_finance_job_t *job, ngx_int_t *rc)
 
 /* what Redis knows is read: now the market */
 
-static void
+static fin_status_t
 ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job)
 {
     fin_date_t                   today;
@@ -198,6 +203,10 @@ ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job)
     today = refresh->build->today;
 
     ngx_http_finance_refresh_known_read(job);
+
+    if (refresh->unknown) {
+        return FIN_E_NO_DATA;
+    }
 
     job->task.step = NGX_HTTP_FINANCE_REFRESH_BARS;
 
@@ -211,6 +220,8 @@ ngx_http_finance_refresh_ask(ngx_http_finance_job_t *job)
     if (job->kind != NGX_HTTP_FINANCE_JOB_BARS) {
         ngx_http_finance_refresh_facts_start(job);
     }
+
+    return FIN_OK;
 }
 
 
@@ -224,6 +235,30 @@ ngx_http_finance_session_before(fin_date_t date)
     } while (fin_date_weekday(date) == 0 || fin_date_weekday(date) == 6);
 
     return date;
+}
+
+
+static fin_status_t
+ngx_http_finance_refresh_chain_done(ngx_http_finance_job_t *job)
+{
+    fin_status_t                 status;
+    ngx_http_finance_refresh_t  *refresh;
+
+    refresh = job->state;
+
+    status = ngx_http_finance_refresh_parts_merge(refresh);
+
+    if (status != FIN_OK) {
+        return status;
+    }
+
+    if (refresh->build->options == FIN_OPTIONS_UNAVAILABLE) {
+        job->task.step = NGX_HTTP_FINANCE_REFRESH_OLDER;
+        ngx_http_finance_refresh_older_start(job);
+        return FIN_OK;
+    }
+
+    return ngx_http_finance_refresh_facts(job);
 }
 
 
@@ -462,6 +497,12 @@ ngx_http_finance_refresh_build(ngx_http_finance_job_t *job)
 
     refresh = job->state;
     b = refresh->build;
+
+    if (refresh->older) {
+        /* that the chain failed was logged */
+        job->told = 1;
+        return refresh->chain_status;
+    }
 
     fresh = job->conf->stock_fresh;
     run = (ngx_http_finance_work_run_pt) fin_build_stock;

@@ -57,6 +57,10 @@ typedef struct {
     ngx_http_finance_refresh_part_t  *part;
     ngx_uint_t                        n_parts;
     fin_build_t                      *build;    /* NULL while a work has it */
+    fin_status_t                      chain_status; /* why there is none */
+    unsigned                          older:1;      /* is to stay */
+    unsigned                          unknown:1;    /* to the market */
+    unsigned                          lost:1;       /* a part of the chain */
     unsigned                          bars_asked_again:1;
     unsigned                          chain_reported:1;
 } ngx_http_finance_refresh_t;
@@ -71,6 +75,11 @@ ngx_int_t ngx_http_finance_refresh_parts_init(ngx_http_finance_job_t *job);
 /* Joins the parts' contracts in build and decides options_status. */
 fin_status_t ngx_http_finance_refresh_parts_merge(
     ngx_http_finance_refresh_t *refresh);
+
+/* In ngx_http_finance_refresh_older.c: looks for what there is of a stock whose
+ * chain has failed; then, true: it is better than what can be made. */
+void ngx_http_finance_refresh_older_start(ngx_http_finance_job_t *job);
+ngx_uint_t ngx_http_finance_refresh_older(ngx_http_finance_job_t *job);
 
 /* Frees what the parts hold on the heap. */
 void ngx_http_finance_refresh_parts_free(ngx_http_finance_refresh_t *refresh);
@@ -98,7 +107,8 @@ void ngx_http_finance_record_store(ngx_http_finance_job_t *job,
 void ngx_http_finance_cache_store(ngx_http_finance_job_t *job,
     const char *key, const fin_out_t *value, time_t fresh);
 
-/* Asks Redis for what is known: volatilities, facts, the plan; and reads it. */
+/* Asks Redis for what is known: volatilities, facts, whether the ticker is one,
+ * the plan; and reads it. */
 void ngx_http_finance_refresh_known_start(ngx_http_finance_job_t *job);
 void ngx_http_finance_refresh_known_read(ngx_http_finance_job_t *job);
 

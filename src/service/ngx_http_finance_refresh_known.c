@@ -14,6 +14,8 @@
 
 static ngx_int_t ngx_http_finance_known_ask(ngx_http_finance_job_t *job,
     ngx_http_finance_redis_batch_t *batch);
+static void ngx_http_finance_unknown_read(ngx_http_finance_job_t *job,
+    ngx_str_t *value);
 static void ngx_http_finance_history_read(ngx_http_finance_redis_reply_t *r,
     fin_build_t *b);
 static void ngx_http_finance_fact_cached(ngx_http_finance_job_t *job,
@@ -56,7 +58,8 @@ ngx_http_finance_refresh_known_start(ngx_http_finance_job_t *job)
 }
 
 
-/* HGETALL of the volatilities, GET of each fact, MGET of the plan */
+/* HGETALL of the volatilities, GET of each fact and of what the ticker is, MGET
+ * of the plan */
 
 static ngx_int_t
 ngx_http_finance_known_ask(ngx_http_finance_job_t *job,
@@ -86,6 +89,12 @@ ngx_http_finance_known_ask(ngx_http_finance_job_t *job,
         }
     }
 
+    argv[1].len = fin_key_cache(key, "ref", job->ticker);
+
+    if (ngx_http_finance_redis_add(batch, 2, argv) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_finance_plan_ask(batch);
 }
 
@@ -93,6 +102,7 @@ ngx_http_finance_known_ask(ngx_http_finance_job_t *job,
 void
 ngx_http_finance_refresh_known_read(ngx_http_finance_job_t *job)
 {
+    ngx_str_t                        kept;
     ngx_uint_t                       i;
     ngx_http_finance_refresh_t      *refresh;
     ngx_http_finance_redis_reply_t  *r;
@@ -102,6 +112,10 @@ ngx_http_finance_refresh_known_read(ngx_http_finance_job_t *job)
     if (!ngx_http_finance_op_done(&refresh->redis.op)
         || refresh->redis.op.status != FIN_OK)
     {
+        ngx_http_finance_job_kept(job->request, job->conf,
+                                  NGX_HTTP_FINANCE_JOB_REFERENCE, job->ticker,
+                                  NULL, &kept);
+        ngx_http_finance_unknown_read(job, &kept);
         return;
     }
 
@@ -113,8 +127,29 @@ ngx_http_finance_refresh_known_read(ngx_http_finance_job_t *job)
         ngx_http_finance_fact_cached(job, i, &r[i + 1]);
     }
 
-    ngx_http_finance_plan_told(job->conf,
-                               &r[NGX_HTTP_FINANCE_FACT_COUNT + 1]);
+    r = &r[NGX_HTTP_FINANCE_FACT_COUNT + 1];
+
+    if (r[0].type == NGX_HTTP_FINANCE_REDIS_STRING) {
+        ngx_http_finance_unknown_read(job, &r[0].str);
+    }
+
+    ngx_http_finance_plan_told(job->conf, &r[1]);
+}
+
+
+/* what the market does not know need not be asked for, for a while */
+
+static void
+ngx_http_finance_unknown_read(ngx_http_finance_job_t *job, ngx_str_t *value)
+{
+    fin_record_t  record;
+
+    if (fin_record_read((char *) value->data, value->len, &record) == FIN_OK
+        && record.fresh_ms > ngx_http_finance_now()
+        && !fin_record_known(&record) && !job->force)
+    {
+        ((ngx_http_finance_refresh_t *) job->state)->unknown = 1;
+    }
 }
 
 

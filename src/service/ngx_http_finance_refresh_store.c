@@ -1,6 +1,7 @@
 /* What a refresh writes to Redis. */
 
 
+#include "ngx_http_finance_event.h"
 #include "ngx_http_finance_near.h"
 #include "ngx_http_finance_refresh.h"
 #include "../codec/fin_key.h"
@@ -65,9 +66,10 @@ static ngx_int_t
 ngx_http_finance_store_stock(ngx_http_finance_redis_batch_t *batch,
     ngx_http_finance_job_t *job, fin_build_t *b)
 {
-    u_char          tag[NGX_HTTP_FINANCE_TAG_LEN];
-    time_t          fresh;
-    fin_snapshot_t  snapshot;
+    u_char                    tag[NGX_HTTP_FINANCE_TAG_LEN];
+    time_t                    fresh;
+    fin_snapshot_t            snapshot;
+    ngx_http_finance_near_t  *near;
 
     if (fin_snapshot_read(b->out.data, b->out.len, &snapshot) != FIN_OK) {
         return NGX_ERROR;
@@ -100,7 +102,16 @@ ngx_http_finance_store_stock(ngx_http_finance_redis_batch_t *batch,
         return NGX_ERROR;
     }
 
-    return ngx_http_finance_store_word(batch, "EXEC");
+    if (ngx_http_finance_store_word(batch, "EXEC") != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* what this worker does not hold may be new */
+
+    near = ngx_http_finance_near_get(job->conf->redis, job->ticker);
+
+    return near && near->snapshot.etag == snapshot.etag
+           ? NGX_OK : ngx_http_finance_event_stock(batch, job->ticker);
 }
 
 

@@ -19,6 +19,9 @@ static ngx_int_t ngx_http_finance_stocks_mget(ngx_http_finance_stocks_t *s);
 static ngx_str_t *ngx_http_finance_stocks_keys(ngx_http_finance_stocks_t *s,
     ngx_uint_t *argc);
 static void ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_kept(ngx_http_finance_stocks_t *s);
+static void ngx_http_finance_stocks_kept_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st);
 static void ngx_http_finance_stocks_cached_one(ngx_http_finance_stocks_t *s,
     ngx_http_finance_stock_t *st, ngx_http_finance_redis_reply_t *r);
 static void ngx_http_finance_stocks_keep(ngx_http_finance_stocks_t *s,
@@ -220,8 +223,8 @@ ngx_http_finance_stocks_keys(ngx_http_finance_stocks_t *s, ngx_uint_t *argc)
 
 
 /*
- * The replies, in the order of the keys.  A Redis that cannot be read is an
- * empty one: what the worker holds stands as long as it is fresh.
+ * The replies, in the order of the keys.  While Redis cannot be read what the
+ * worker holds stands as long as it is fresh, or what another one has kept.
  */
 
 static void
@@ -233,6 +236,7 @@ ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s)
     if (s->redis.op.status != FIN_OK
         || s->redis.reply[0].type != NGX_HTTP_FINANCE_REDIS_ARRAY)
     {
+        ngx_http_finance_stocks_kept(s);
         return;
     }
 
@@ -253,6 +257,52 @@ ngx_http_finance_stocks_cached(ngx_http_finance_stocks_t *s)
 
     if (n && s->want_market && s->step == NGX_HTTP_FINANCE_STOCKS_REDIS) {
         ngx_http_finance_stocks_cached_market(s, r);
+    }
+}
+
+
+static void
+ngx_http_finance_stocks_kept(ngx_http_finance_stocks_t *s)
+{
+    ngx_str_t   kept;
+    ngx_uint_t  i;
+
+    for (i = 0; i < s->n; i++) {
+        if (!s->stock[i].has
+            || s->stock[i].snapshot.fresh_ms <= ngx_http_finance_now())
+        {
+            ngx_http_finance_stocks_kept_one(s, &s->stock[i]);
+        }
+    }
+
+    if (s->want_market && s->market.len == 0) {
+        ngx_http_finance_job_kept(s->task->request, s->conf,
+                                  NGX_HTTP_FINANCE_JOB_MARKET, "", NULL,
+                                  &kept);
+        if (kept.len) {
+            ngx_http_finance_stocks_session(s, &kept);
+        }
+    }
+}
+
+
+static void
+ngx_http_finance_stocks_kept_one(ngx_http_finance_stocks_t *s,
+    ngx_http_finance_stock_t *st)
+{
+    ngx_str_t       kept;
+    fin_snapshot_t  snapshot;
+
+    ngx_http_finance_job_kept(s->task->request, s->conf,
+                              NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL,
+                              &kept);
+
+    if (kept.len
+        && fin_snapshot_read((char *) kept.data, kept.len, &snapshot)
+           == FIN_OK
+        && (!st->has || snapshot.fetched_ms > st->snapshot.fetched_ms))
+    {
+        ngx_http_finance_stocks_keep(s, st, &kept);
     }
 }
 

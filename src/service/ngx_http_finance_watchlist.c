@@ -3,6 +3,7 @@
 
 #include "ngx_http_finance_call.h"
 #include "ngx_http_finance_datum.h"
+#include "ngx_http_finance_event.h"
 #include "ngx_http_finance_owners.h"
 #include "../codec/fin_snapshot.h"
 #include "../codec/fin_in_body.h"
@@ -148,7 +149,11 @@ ngx_http_finance_watchlist_command(ngx_http_finance_call_t *call,
 
     ngx_http_finance_redis_batch_init(&w->redis, call->request->pool);
 
-    if (ngx_http_finance_redis_add(&w->redis, argc, argv) != NGX_OK) {
+    if (ngx_http_finance_redis_add(&w->redis, argc, argv) != NGX_OK
+        || (call->request->method & (NGX_HTTP_POST|NGX_HTTP_DELETE)
+            && ngx_http_finance_event_watchlist(&w->redis, &call->owner)
+               != NGX_OK))
+    {
         ngx_http_finance_call_fail_status(call, FIN_E_NOMEM);
         return NGX_ERROR;
     }

@@ -11,9 +11,14 @@
 static ngx_int_t ngx_http_finance_zone_init(ngx_shm_zone_t *shm, void *data);
 static ngx_int_t ngx_http_finance_zone_create(ngx_http_finance_zone_t *zone);
 static ngx_int_t ngx_http_finance_zone_reuse(ngx_http_finance_zone_t *zone);
+static ngx_int_t ngx_http_finance_zone_make(ngx_http_finance_zone_t *zone);
 static ngx_int_t ngx_http_finance_zone_make_window(
     ngx_http_finance_zone_t *zone);
 static void ngx_http_finance_zone_make_callers(ngx_http_finance_zone_t *zone);
+static void ngx_http_finance_zone_make_flights(ngx_http_finance_zone_t *zone);
+static void ngx_http_finance_zone_drop_flights(ngx_http_finance_zone_t *zone);
+static void *ngx_http_finance_zone_pages(ngx_http_finance_zone_t *zone,
+    size_t pages, size_t *bytes);
 static size_t ngx_http_finance_zone_window_bytes(ngx_uint_t starts);
 static int64_t ngx_http_finance_zone_ms(void);
 static void ngx_http_finance_zone_unlock(ngx_http_finance_zone_t *zone);
@@ -83,12 +88,8 @@ ngx_http_finance_zone_init(ngx_shm_zone_t *shm, void *data)
     rc = (data || shm->shm.exists) ? ngx_http_finance_zone_reuse(zone)
                                    : ngx_http_finance_zone_create(zone);
 
-    if (rc == NGX_OK && zone->starts) {
-        rc = ngx_http_finance_zone_make_window(zone);
-    }
-
-    if (rc == NGX_OK && zone->limits) {
-        ngx_http_finance_zone_make_callers(zone);
+    if (rc == NGX_OK) {
+        rc = ngx_http_finance_zone_make(zone);
     }
 
     ngx_shmtx_unlock(&zone->pool->mutex);
@@ -158,6 +159,29 @@ ngx_http_finance_zone_reuse(ngx_http_finance_zone_t *zone)
 }
 
 
+/* what is not there yet */
+
+static ngx_int_t
+ngx_http_finance_zone_make(ngx_http_finance_zone_t *zone)
+{
+    ngx_int_t  rc;
+
+    rc = NGX_OK;
+
+    if (zone->starts) {
+        rc = ngx_http_finance_zone_make_window(zone);
+    }
+
+    if (rc == NGX_OK && zone->limits) {
+        ngx_http_finance_zone_make_callers(zone);
+    }
+
+    ngx_http_finance_zone_make_flights(zone);
+
+    return rc;
+}
+
+
 /*
  * A window that is made while nginx is at work, or by a new binary beside the
  * old one, knows nothing of the calls of those before: it is full to begin
@@ -176,6 +200,8 @@ ngx_http_finance_zone_make_window(ngx_http_finance_zone_t *zone)
     if (old && old->size >= zone->starts) {
         return NGX_OK;
     }
+
+    ngx_http_finance_zone_drop_flights(zone);
 
     bytes = ngx_http_finance_zone_window_bytes(zone->starts);
     size = (bytes - sizeof(fin_window_t)) / sizeof(int64_t);
@@ -209,7 +235,6 @@ ngx_http_finance_zone_make_window(ngx_http_finance_zone_t *zone)
 static void
 ngx_http_finance_zone_make_callers(ngx_http_finance_zone_t *zone)
 {
-    size_t                      pages;
     ngx_http_finance_shared_t  *sh;
 
     sh = zone->sh;
@@ -218,16 +243,78 @@ ngx_http_finance_zone_make_callers(ngx_http_finance_zone_t *zone)
         return;
     }
 
-    for (pages = zone->pool->pfree / 2; pages; pages /= 2) {
+    ngx_http_finance_zone_drop_flights(zone);
 
-        sh->callers_bytes = pages * ngx_pagesize;
-        sh->callers = ngx_slab_alloc_locked(zone->pool, sh->callers_bytes);
+    sh->callers = ngx_http_finance_zone_pages(zone, zone->pool->pfree / 2,
+                                              &sh->callers_bytes);
+    if (sh->callers) {
+        (void) fin_callers_init(sh->callers, sh->callers_bytes);
+    }
+}
 
-        if (sh->callers) {
-            (void) fin_callers_init(sh->callers, sh->callers_bytes);
-            return;
+
+/* nearly all that others leave: they get it back when they need it */
+
+static void
+ngx_http_finance_zone_make_flights(ngx_http_finance_zone_t *zone)
+{
+    size_t                      pages;
+    ngx_http_finance_shared_t  *sh;
+
+    sh = zone->sh;
+
+    if (sh->flights) {
+        return;
+    }
+
+    pages = zone->pool->pfree - zone->pool->pfree / 8;
+
+    sh->flights = ngx_http_finance_zone_pages(zone, pages,
+                                              &sh->flights_bytes);
+    if (sh->flights) {
+        (void) fin_flights_init(sh->flights, sh->flights_bytes);
+    }
+}
+
+
+/* workers at work in them go on without, each for itself */
+
+static void
+ngx_http_finance_zone_drop_flights(ngx_http_finance_zone_t *zone)
+{
+    fin_flights_t  *flights;
+
+    flights = zone->sh->flights;
+
+    if (flights) {
+        zone->sh->flights = NULL;
+        zone->sh->flights_mark = 0;
+        zone->sh->flights_ended++;
+
+        ngx_slab_free_locked(zone->pool, flights);
+    }
+}
+
+
+/* so many, or half of them, or half of these; NULL: not even one */
+
+static void *
+ngx_http_finance_zone_pages(ngx_http_finance_zone_t *zone, size_t pages,
+    size_t *bytes)
+{
+    void  *p;
+
+    for ( /* void */ ; pages; pages /= 2) {
+
+        p = ngx_slab_alloc_locked(zone->pool, pages * ngx_pagesize);
+
+        if (p) {
+            *bytes = pages * ngx_pagesize;
+            return p;
         }
     }
+
+    return NULL;
 }
 
 
@@ -302,6 +389,44 @@ ngx_http_finance_zone_callers_done(ngx_http_finance_zone_t *zone)
 {
     ngx_memory_barrier();
     zone->sh->callers_mark = 0;
+
+    ngx_http_finance_zone_unlock(zone);
+}
+
+
+fin_flights_t *
+ngx_http_finance_zone_flights(ngx_http_finance_zone_t *zone)
+{
+    ngx_http_finance_shared_t  *sh;
+
+    sh = zone->sh;
+
+    ngx_shmtx_lock(&zone->pool->mutex);
+
+    if (sh->flights == NULL) {
+        ngx_shmtx_unlock(&zone->pool->mutex);
+        ngx_http_finance_zone_full(zone, "every worker asks for itself");
+        return NULL;
+    }
+
+    if (sh->flights_mark) {
+        (void) fin_flights_init(sh->flights, sh->flights_bytes);
+        sh->flights_ended++;
+        zone->renewed = "what workers had fetched for each other is gone";
+    }
+
+    sh->flights_mark = 1;
+    ngx_memory_barrier();
+
+    return sh->flights;
+}
+
+
+void
+ngx_http_finance_zone_flights_done(ngx_http_finance_zone_t *zone)
+{
+    ngx_memory_barrier();
+    zone->sh->flights_mark = 0;
 
     ngx_http_finance_zone_unlock(zone);
 }

@@ -9,7 +9,7 @@
  * All is done under the slab pool's mutex, which the master unlocks when a
  * worker dies with it.  A structure that is being changed carries a mark; one
  * that is found with its mark was left half changed, and is begun anew: a
- * window as full as it can be, the callers as none.
+ * window as full as it can be, the callers and the flights as none.
  */
 
 #ifndef _NGX_HTTP_FINANCE_ZONE_H_INCLUDED_
@@ -20,12 +20,13 @@
 #include <ngx_core.h>
 
 #include "../core/fin_callers.h"
+#include "../core/fin_flights.h"
 #include "../core/fin_window.h"
 
 
 /* To be raised with any change of what is shared: zones of another layout are
  * not taken over. */
-#define NGX_HTTP_FINANCE_ZONE_LAYOUT  1
+#define NGX_HTTP_FINANCE_ZONE_LAYOUT  2
 
 #define NGX_HTTP_FINANCE_ZONE_MIN     (16 * ngx_pagesize)
 
@@ -42,9 +43,15 @@ typedef struct {
     fin_window_t                *window;        /* NULL: not needed so far */
     fin_callers_t               *callers;
     size_t                       callers_bytes;
+    fin_flights_t               *flights;
+    size_t                       flights_bytes;
 
     volatile uint32_t            window_mark;
     volatile uint32_t            callers_mark;
+    volatile uint32_t            flights_mark;
+
+    /* goes on whenever one that is followed has ended: read without a lock */
+    volatile uint32_t            flights_ended;
 } ngx_http_finance_shared_t;
 
 
@@ -84,6 +91,10 @@ void ngx_http_finance_zone_window_done(ngx_http_finance_zone_t *zone);
  * small for any. */
 fin_callers_t *ngx_http_finance_zone_callers(ngx_http_finance_zone_t *zone);
 void ngx_http_finance_zone_callers_done(ngx_http_finance_zone_t *zone);
+
+/* And for the flights. */
+fin_flights_t *ngx_http_finance_zone_flights(ngx_http_finance_zone_t *zone);
+void ngx_http_finance_zone_flights_done(ngx_http_finance_zone_t *zone);
 
 /* Logs that it is full, once a minute. */
 void ngx_http_finance_zone_full(ngx_http_finance_zone_t *zone,

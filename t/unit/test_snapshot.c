@@ -149,6 +149,34 @@ test_json(void **state)
 
 
 static void
+test_options(void **state)
+{
+    fin_out_t          out;
+    fin_snapshot_t     snap;
+    sample_snapshot_t  sample;
+    static const struct { fin_options_status_t status; int ok; } table[] = {
+        { FIN_OPTIONS_OK, 1 }, { FIN_OPTIONS_NONE, 0 },
+        { FIN_OPTIONS_NOT_ENTITLED, 0 }, { FIN_OPTIONS_UNAVAILABLE, 0 }
+    };
+
+    (void) state;
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        sample_snapshot(&sample);
+        sample.in.options = table[i].status;
+        write_sample(&sample, &out);
+        assert_int_equal(fin_snapshot_read(out.data, out.len, &snap), FIN_OK);
+        assert_int_equal(fin_snapshot_options(&snap), table[i].ok);
+
+        /* of a stock that has no more than its name */
+        snap.cut[FIN_CUT_SIGNALS] = snap.cut[FIN_CUT_STOCK] + 5;
+        assert_int_equal(fin_snapshot_options(&snap), 0);
+        fin_out_free(&out);
+    }
+}
+
+
+static void
 test_etag(void **state)
 {
     uint64_t           etag;
@@ -472,6 +500,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_options),
         cmocka_unit_test(test_etag),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_bound),

@@ -12,141 +12,21 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../src/shm/ngx_http_finance_zone.h"
+#include "fin_zone.h"
 
 
 #define PERIOD  3600000
 
 
-ngx_uint_t  ngx_pagesize = 4096;
-ngx_uint_t  ngx_inherited;
-
-static ngx_uint_t                locked;
-static ngx_uint_t                room;          /* bytes that the slab gives */
-static ngx_uint_t                allocated;     /* pieces */
-static ngx_slab_pool_t           pool;
-static ngx_shm_zone_t            shm;
 static ngx_http_finance_zone_t  *zone;
 static ngx_http_request_t       *request;       /* its pool is the cycle's */
 static ngx_cycle_t               cycle;
-static void                     *pieces[16];
-static char                      shared_name[64];
 
 
-void
-ngx_shmtx_lock(ngx_shmtx_t *mtx)
-{
-    assert_int_equal(locked, 0);
-    locked = 1;
-}
-
-
-void
-ngx_shmtx_unlock(ngx_shmtx_t *mtx)
-{
-    assert_int_equal(locked, 1);
-    locked = 0;
-}
-
-
-void *
-ngx_slab_alloc_locked(ngx_slab_pool_t *p, size_t size)
-{
-    assert_int_equal(locked, 1);
-    assert_true(allocated < 16);
-
-    if (size > room) {
-        return NULL;
-    }
-
-    room -= size;
-    pieces[allocated] = malloc(size);
-    memset(pieces[allocated], 0xb6, size);
-
-    return pieces[allocated++];
-}
-
-
-void *
-ngx_slab_calloc_locked(ngx_slab_pool_t *p, size_t size)
-{
-    void  *m;
-
-    m = ngx_slab_alloc_locked(p, size);
-
-    return m ? memset(m, 0, size) : NULL;
-}
-
-
-void
-ngx_slab_free_locked(ngx_slab_pool_t *p, void *m)
-{
-    ngx_uint_t  i;
-
-    assert_int_equal(locked, 1);
-
-    for (i = 0; pieces[i] != m; i++) {
-        assert_true(i < allocated);
-    }
-
-    free(m);
-    pieces[i] = NULL;
-}
-
-
-ngx_shm_zone_t *
-ngx_shared_memory_add(ngx_conf_t *cf, ngx_str_t *name, size_t size, void *tag)
-{
-    memset(&shm, 0, sizeof(shm));
-    memcpy(shared_name, name->data, name->len);
-    shared_name[name->len] = '\0';
-
-    shm.shm.addr = (u_char *) &pool;
-    shm.shm.log = fake_log();
-    shm.tag = tag;
-
-    return &shm;
-}
-
-
-/* Names only. */
-u_char * ngx_cdecl
-ngx_sprintf(u_char *buf, const char *fmt, ...)
-{
-    va_list     args;
-    ngx_str_t  *name;
-
-    va_start(args, fmt);
-    name = va_arg(args, ngx_str_t *);
-
-    if (strcmp(fmt, "finance:%V:%d") == 0) {
-        buf += sprintf((char *) buf, "finance:%.*s:%d", (int) name->len,
-                       name->data, va_arg(args, int));
-    }
-
-    va_end(args);
-
-    return buf;
-}
-
-
-/* The zone of another configuration, over the same memory. */
 static ngx_http_finance_zone_t *
 another(size_t size, ngx_uint_t starts, ngx_uint_t limits)
 {
-    ngx_str_t                 name = ngx_string("x");
-    ngx_conf_t                cf;
-    ngx_http_finance_zone_t  *z;
-
-    memset(&cf, 0, sizeof(cf));
-    cf.pool = request->pool;
-
-    z = ngx_http_finance_zone_add(&cf, &name, size, &zone);
-    assert_non_null(z);
-    z->starts = starts;
-    z->limits = limits != 0;
-
-    return z;
+    return test_zone_another(request->pool, size, starts, limits);
 }
 
 
@@ -156,13 +36,7 @@ setup(void **state)
     fake_init();
     request = fake_request();
 
-    memset(&pool, 0, sizeof(pool));
-    pool.pfree = 15;
-    memset(pieces, 0, sizeof(pieces));
-    allocated = 0;
-    room = 60000;
-    locked = 0;
-    ngx_inherited = 0;
+    test_zone_begin(61440);
 
     memset(&cycle, 0, sizeof(cycle));
     cycle.log = fake_log();
@@ -177,13 +51,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-    ngx_uint_t  i;
-
-    for (i = 0; i < allocated; i++) {
-        free(pieces[i]);
-    }
-
-    assert_int_equal(locked, 0);
+    test_zone_end();
     fake_request_free(request);
 
     return fake_done();
@@ -243,7 +111,7 @@ call(ngx_http_finance_zone_t *z, const char *key)
 static void
 fresh(void **state)
 {
-    assert_string_equal(shared_name, "finance:x:1");
+    assert_string_equal(shared_name, "finance:x:2");
     assert_int_equal(shm.init(&shm, NULL), NGX_OK);
     assert_int_equal(left(zone), 10);
 
@@ -354,7 +222,7 @@ another_layout(void **state)
     zone->sh->layout--;
     zone->sh->size--;
     assert_int_equal(shm.init(&shm, zone), NGX_ERROR);
-    pool.data = NULL;
+    shared->pool.data = NULL;
     assert_int_equal(shm.init(&shm, zone), NGX_ERROR);
     (void) fake_log_taken(NGX_LOG_EMERG);
 }
@@ -368,7 +236,7 @@ killed_in_the_window(void **state)
     assert_int_equal(call(zone, "ann"), 1);
 
     (void) ngx_http_finance_zone_window(zone);
-    locked = 0;
+    assert_true(test_zone_force_unlock(ngx_pid));
 
     assert_int_equal(left(zone), 0);
     assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
@@ -394,7 +262,7 @@ killed_in_the_callers(void **state)
     c = ngx_http_finance_zone_callers(zone);
     c->caller[0].next = 1;
     c->newest = 99;
-    locked = 0;
+    assert_true(test_zone_force_unlock(ngx_pid));
 
     assert_int_equal(call(zone, "ann"), 1);
     assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
@@ -414,7 +282,7 @@ no_room_for_callers(void **state)
     assert_int_equal(shm.init(&shm, NULL), NGX_OK);
     assert_int_equal(left(zone), 10);
     assert_null(ngx_http_finance_zone_callers(zone));
-    assert_int_equal(locked, 0);
+    assert_int_equal(shared->holder, 0);
     assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
 
     /* once a minute */
@@ -423,6 +291,100 @@ no_room_for_callers(void **state)
     fake_advance(60000);
     assert_null(ngx_http_finance_zone_callers(zone));
     assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
+}
+
+
+/* Half a change that would never end: what is in the flights is gone. */
+static void
+killed_in_the_flights(void **state)
+{
+    uint32_t        ended;
+    fin_flight_t   *flight;
+    fin_flights_t  *f;
+
+    assert_int_equal(shm.init(&shm, NULL), NGX_OK);
+    start(zone, 3);
+    assert_int_equal(call(zone, "ann"), 1);
+
+    f = ngx_http_finance_zone_flights(zone);
+    flight = fin_flights_lead(f, (u_char *) "12345678901234567890", 1, 0, 9);
+    assert_non_null(flight);
+    ngx_http_finance_zone_flights_done(zone);
+
+    f = ngx_http_finance_zone_flights(zone);
+    flight = fin_flights_find(f, (u_char *) "12345678901234567890");
+    assert_non_null(flight);
+    flight->next = 1;
+    f->head = 0xffffffff;
+    ended = zone->sh->flights_ended;
+    assert_true(test_zone_force_unlock(ngx_pid));
+
+    f = ngx_http_finance_zone_flights(zone);
+    assert_null(fin_flights_find(f, (u_char *) "12345678901234567890"));
+    assert_int_equal(f->n, 0);
+    ngx_http_finance_zone_flights_done(zone);
+    assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
+    assert_int_not_equal(zone->sh->flights_ended, ended);
+
+    (void) ngx_http_finance_zone_flights(zone);
+    ngx_http_finance_zone_flights_done(zone);
+    assert_int_equal(fake_log_taken(NGX_LOG_WARN), 0);
+    assert_int_equal(left(zone), 7);
+    assert_int_equal(call(zone, "ann"), 0);
+}
+
+
+static void
+no_room_for_flights(void **state)
+{
+    room = 4096 + sizeof(ngx_http_finance_shared_t) + 64;
+    zone->limits = 0;
+
+    assert_int_equal(shm.init(&shm, NULL), NGX_OK);
+    assert_int_equal(left(zone), 10);
+    assert_null(ngx_http_finance_zone_flights(zone));
+    assert_int_equal(shared->holder, 0);
+    assert_int_equal(fake_log_taken(NGX_LOG_WARN), 1);
+    assert_null(ngx_http_finance_zone_flights(zone));
+    assert_int_equal(fake_log_taken(NGX_LOG_WARN), 0);
+}
+
+
+/* What a reload needs it has: old workers find the flights that are left. */
+static void
+flights_give_way(void **state)
+{
+    static const struct {
+        ngx_uint_t  starts, limits, bytes;
+    } table[] = {
+        { 10, 0, 45056 }, { 10, 1, 20480 }, { 3000, 1, 4096 },
+        { 10, 1, 4096 }, { 5000, 1, 0 },
+    };
+
+    size_t                    i;
+    ngx_http_finance_zone_t  *next;
+
+    zone = another(65536, table[0].starts, table[0].limits);
+    cycle.conf_ctx = (void *) &cycle;
+
+    for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        next = another(65536, table[i].starts, table[i].limits);
+        assert_int_equal(shm.init(&shm, i ? zone : NULL),
+                         table[i].bytes ? NGX_OK : NGX_ERROR);
+
+        if (table[i].limits) {
+            assert_non_null(next->sh->callers);
+        }
+
+        assert_non_null(next->sh->flights);
+        assert_true(next->sh->flights_bytes >= table[i].bytes);
+        assert_ptr_equal(ngx_http_finance_zone_flights(next),
+                         next->sh->flights);
+        ngx_http_finance_zone_flights_done(next);
+        zone = next;
+    }
+
+    (void) fake_log_taken(NGX_LOG_EMERG);
 }
 
 
@@ -473,7 +435,11 @@ main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(killed_in_the_callers, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(killed_in_the_flights, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(no_room_for_callers, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_room_for_flights, setup, teardown),
+        cmocka_unit_test_setup_teardown(flights_give_way, setup, teardown),
         cmocka_unit_test_setup_teardown(no_room_for_the_window, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(fits, setup, teardown),

@@ -1,13 +1,18 @@
 // run.mjs ROOT [NAME]: the tests of the page (whose names have NAME), one line
-// each. Screenshots are in build/page/shots.
+// each. Screenshots are in build/page/shots. NAME may be --screenshot: then it
+// is only the README's.
 
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { tests } from './cases.mjs';
+import { picture } from './picture.mjs';
 import { alerts, startAll, stopAll } from './services.mjs';
-import { tests } from './tests.mjs';
 import { Visit } from './visit.mjs';
+import './docs.mjs';
+import './live.mjs';
+import './tests.mjs';
 
 const only = process.argv[3] || '';
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'finance-page-'));
@@ -41,6 +46,9 @@ try {
         args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run',
             '--disable-background-networking', '--disable-component-update',
             '--disable-sync'] });
+    if (only === '--screenshot') {
+        report('the picture of the README', await picture(browser, service));
+    }
     for (const [i, test] of tests.entries()) {
         if (test.name.includes(only)) {
             await one(service, test, i);

@@ -4,11 +4,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { Front } from './front.mjs';
 
 const root = process.argv[2];
 const run = path.join(root, 'build/page/run');
 const socket = path.join(run, 'redis.sock');
 const running = new Map();
+let front;
 
 export const shots = path.join(root, 'build/page/shots');
 
@@ -67,7 +69,18 @@ export async function startRedis() {
     await until('Redis', () => fs.existsSync(socket));
 }
 
-function conf(port, market) {
+// The market, where a price is another one now.
+const CHANGED = 'SPY';
+
+async function lastClose(market) {
+    const answer = await fetch(`${market}/v2/aggs/ticker/${CHANGED}/prev`);
+
+    return (await answer.json()).results[0].c;
+}
+
+export const reload = () => running.get('nginx').kill('SIGHUP');
+
+function conf(port, market, close) {
     const api = `finance_api;
             add_header Finance-Market sample always;
             finance_user $http_x_owner;`;
@@ -75,7 +88,7 @@ function conf(port, market) {
     return `load_module "${root}/build/ngx_http_finance_module.so";
 ${process.getuid() === 0 ? 'user root;' : ''}
 daemon off;
-worker_processes 1;
+worker_processes 2;
 pid "${run}/nginx.pid";
 error_log "${run}/error.log" notice;
 events { worker_connections 512; }
@@ -103,15 +116,27 @@ http {
             # stays fresh until that opens
             finance_redis "unix:${socket}:1";
         }
+        location /changed/ {
+            ${api}
+            finance_market /_changed;
+        }
         location /front/ {
+            proxy_pass_request_headers on;
             proxy_set_header Host $http_host;
             proxy_pass http://127.0.0.1:${port}/a/b/;
         }
+        proxy_pass_request_headers off;
+        proxy_http_version 1.1;
+        proxy_set_header Connection "";
         location /_massive/ {
             internal;
-            proxy_pass_request_headers off;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
+            proxy_pass http://massive/;
+        }
+        location /_changed/ {
+            internal;
+            sub_filter_types application/json;
+            sub_filter_once off;
+            sub_filter '"c":${close}' '"c":${close - 1}';
             proxy_pass http://massive/;
         }
     }
@@ -136,16 +161,24 @@ export async function startAll() {
     await startRedis();
 
     const port = await freePort();
+    const close = await lastClose(`http://127.0.0.1:${market}`);
 
-    fs.writeFileSync(path.join(run, 'nginx.conf'), conf(port, market));
+    fs.writeFileSync(path.join(run, 'nginx.conf'), conf(port, market, close));
     start('nginx', 'nginx', '-p', `${run}/`, '-c', path.join(run, 'nginx.conf'),
         '-e', path.join(run, 'error.log'));
     await until('nginx', () => fetch(`http://127.0.0.1:${port}/a/b/`));
 
-    return { origin: `http://127.0.0.1:${port}`, market: `http://127.0.0.1:${market}` };
+    const origin = `http://127.0.0.1:${port}`;
+
+    front = await Front.start(origin);
+    return { origin, market: `http://127.0.0.1:${market}`, front,
+        changed: { ticker: CHANGED, close } };
 }
 
 export async function stopAll() {
+    if (front) {
+        front.stop();
+    }
     await Promise.all([...running.keys()].map(stop));
 }
 

@@ -1,29 +1,8 @@
 // What the page promises, each in a visit of its own.
 
-import { day, sellPut } from './visit.mjs';
+import { DESKTOP, dialog, fill, gone, portfolio, test } from './cases.mjs';
 import { pause, startRedis, stop } from './services.mjs';
-
-const DESKTOP = { viewport: { width: 1280, height: 800 } };
-const dialog = page => page.locator('dialog');
-
-async function fill(page, values) {
-    for (const [name, value] of Object.entries(values)) {
-        const field = dialog(page).locator(`[name="${name}"]`);
-
-        if (await field.evaluate(node => node.tagName) === 'SELECT') {
-            await field.selectOption(value);
-        } else {
-            await field.fill(value);
-        }
-    }
-}
-
-async function gone(page) {
-    await dialog(page).waitFor({ state: 'detached' });
-}
-
-export const tests = [];
-const test = (name, options, body) => tests.push({ name, options, body });
+import { day } from './visit.mjs';
 
 test('a first visit, from nothing to a position', { expect: [400, 409, 422] }, async v => {
     const { page } = v;
@@ -103,16 +82,6 @@ test('a position is changed and deleted', { expect: [412] }, async v => {
     await page.locator('.position').waitFor({ state: 'detached' });
     v.check((await v.ask('GET', 'positions')).positions.length === 0, 'it is still there');
 });
-
-async function portfolio(v) {
-    await v.watch('AAPL', 'MSFT', 'NVDA', 'KO');
-    await sellPut(v, 'AAPL', 0.94);
-    await sellPut(v, 'MSFT', 0.99, { premium: 9.5 });
-    await v.ask('POST', 'positions', { position_type: 'stock', ticker: 'KO',
-        transaction_date: day(-200), quantity: 300, purchase_price: 58.2 });
-    await sellPut(v, 'TSLA', 1.1, { premium: 2 });
-    await v.ask('DELETE', 'watchlist/TSLA');
-}
 
 for (const colorScheme of ['dark', 'light']) {
     for (const [where, size] of [['phone', {}], ['desktop', DESKTOP]]) {
@@ -227,6 +196,7 @@ test('behind a proxy that takes a part of the path', { at: '/front/' }, async v 
     await v.watch('KO');
     await v.show();
     await v.page.getByRole('heading', { name: 'KO' }).waitFor();
+    await v.page.locator('#link', { hasText: 'Live' }).waitFor();
 });
 
 test('nobody is signed in', { nobody: true, expect: [401] }, async v => {
@@ -284,4 +254,5 @@ test('Redis is away, and comes back', { expect: [503] }, async v => {
     await v.shot('redis-phone', false);
     await startRedis();
     await page.getByText('cannot read its store').waitFor({ state: 'detached' });
+    await page.locator('#link', { hasText: 'Live' }).waitFor({ timeout: 20000 });
 });

@@ -11,10 +11,12 @@ const axe = fs.readFileSync(new URL('node_modules/axe-core/axe.min.js', import.m
 export class Visit {
     static async open(browser, service, owner, options = {}) {
         const visit = new Visit();
-        const { expect = [], at = '/a/b/', ...context } = options;
+        const { expect = [], at = '/a/b/', front = false, ...context } = options;
+        const origin = front ? service.front.origin : service.origin;
 
         visit.service = service;
-        visit.base = service.origin + at;
+        visit.front = service.front;
+        visit.base = origin + at;
         visit.owner = owner;
         visit.wrong = [];
         visit.context = await browser.newContext({
@@ -24,7 +26,7 @@ export class Visit {
         visit.page.setDefaultTimeout(8000);
         visit.page.on('pageerror', error => visit.wrong.push(`error: ${error.message}`));
         visit.page.on('request', request => {
-            if (!request.url().startsWith(service.origin)) {
+            if (!request.url().startsWith(origin)) {
                 visit.wrong.push(`a request to ${request.url()}`);
             }
         });

@@ -34,6 +34,19 @@ sub most {
 }
 
 
+# How many calls there were in each whole period from the first of them on.
+sub in_each {
+    my ($lab, $seconds) = @_;
+
+    my @at = $lab->market('times') =~ /(\d+)/g;
+    my @n;
+
+    $n[($_ - $at[0]) / ($seconds * 1e6)]++ for @at;
+
+    return map { $_ // 0 } @n;
+}
+
+
 # Tickers that were fresh, stale, or had a 503, of all that were asked for.
 sub saw {
     my ($saw, $kind) = @_;
@@ -138,6 +151,8 @@ sub traffic {
                 "$name: only $all calls in $seconds s");
     Check::say_step("$name: $all calls in $seconds s, at most $most in any $period s, of "
                     . "$limit; $WORKERS workers at each of two nginx");
+    Check::say_step("$name: minute by minute: ", join ' ', in_each($lab, 60))
+        if $period == 60;
     report($name, $saw);
 
     $_->stop('nginx', 'QUIT', 30) for $two, $one;

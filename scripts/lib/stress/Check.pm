@@ -4,6 +4,7 @@ package Check;
 use strict;
 use warnings;
 
+use List::Util qw(sum0);
 use Time::HiRes qw(time);
 
 my $From = time;
@@ -134,6 +135,24 @@ sub flat {
              join(' ', map { sprintf '%.1f', $_ / 1024 } @memory), $slope);
     hold(!$Memory || $slope <= $limit,
          sprintf '%s: memory rises by %.0f KiB a round', $name, $slope);
+}
+
+
+# Memory over many like moments, in KiB: the line through all but the first
+# fifth may rise by $limit KiB from one to the next.
+sub even {
+    my ($name, $limit, @memory) = @_;
+
+    return hold(0, "$name: only " . @memory . ' values') if @memory < 10;
+
+    my $tenth = int(@memory / 10);
+    my $slope = slope(@memory[@memory / 5 .. $#memory]);
+    my @means = map { sum0(@memory[$_ * $tenth .. $_ * $tenth + $tenth - 1]) / $tenth } 0 .. 9;
+
+    say_step(sprintf '%s: %d values, MiB by tenths: %s; slope after the first fifth '
+             . '%+.2f KiB from one to the next', $name, scalar @memory,
+             join(' ', map { sprintf '%.1f', $_ / 1024 } @means), $slope);
+    hold(!$Memory || $slope <= $limit, sprintf '%s: rises by %.1f KiB', $name, $slope);
 }
 
 1;

@@ -57,9 +57,9 @@ sub rush {
 }
 
 
-# The same that one client alone makes the market do.
+# The same that one client alone makes the market do; $quiet: said if it is not.
 sub compare {
-    my ($lab, $what, $alone) = @_;
+    my ($lab, $what, $alone, $quiet) = @_;
 
     my $now = calls($lab);
     my @more = grep { ($now->{$_} // 0) != ($alone->{$_} // 0) }
@@ -69,7 +69,7 @@ sub compare {
                 . ' times, by one client alone ' . ($alone->{ $more[0] // '' } // 0)
                 . ' (and ' . $#more . ' more)') if @more;
     Check::say_step(sprintf '%s: %d calls of %d things, as for one client',
-                    $what, sum0(values %$now), scalar keys %$now) if !@more;
+                    $what, sum0(values %$now), scalar keys %$now) if !@more && !$quiet;
 }
 
 
@@ -126,6 +126,60 @@ sub crowd {
     $two->stop('nginx', 'QUIT', 20);
     Check::logs($two, 'crowd, the second nginx');
     Check::logs($lab, 'crowd');
+
+    away($lab, $_) for 1 .. $times;
+}
+
+
+# The same without a Redis: the workers agree in the zone.
+sub away {
+    my ($lab, $round) = @_;
+
+    my $n = $Rounds::TICKERS;
+    my $path = '/finance/dashboard?tickers=' . join ',', map { sprintf 'T%03d', $_ } 1 .. $n;
+
+    my $nginx = alone($lab);
+    $lab->market('reset');
+    $nginx->get($path);
+    my $alone = calls($lab);
+    $nginx->stop('nginx', 'QUIT', 20);
+
+    $nginx = alone($lab);
+    rush($nginx, $path, 0, $nginx->{slot_port});
+    compare($lab, "crowd: $CLIENTS clients, two workers, Redis away, $n tickers", $alone);
+
+    my @spread;
+
+    for my $i (1 .. 5) {
+        my $ticker = sprintf 'T%03d', $n + $i;
+        my @at = rush($nginx, "/finance/stocks/$ticker", 0, $nginx->{slot_port});
+        my %one = map { s/T001/$ticker/r => $alone->{$_} } grep { /T001/ } keys %$alone;
+
+        push @spread, max(@at);
+        compare($lab, "crowd: $CLIENTS clients of one stock, Redis away", \%one, 1);
+    }
+
+    @spread = sort { $a <=> $b } @spread;
+    Check::say_step(sprintf 'crowd: without Redis the last of %d clients has its answer '
+                    . '%.1f ms after the first (median of %d; %.1f at most)', $CLIENTS,
+                    1000 * $spread[@spread / 2], scalar @spread, 1000 * $spread[-1]);
+
+    $nginx->stop('nginx', 'QUIT', 20);
+    Check::logs($nginx, 'crowd without Redis');
+}
+
+
+# An nginx with a zone and no Redis, that has nothing yet.
+sub alone {
+    my ($lab) = @_;
+
+    my $nginx = Lab->new(%$lab, dir => "$lab->{dir}/alone", pid => {},
+                         http => "$lab->{http}\n    finance_zone finance:4m;");
+
+    $nginx->{market_port} = $lab->{market_port};
+    $nginx->start_nginx;
+
+    return $nginx;
 }
 
 1;

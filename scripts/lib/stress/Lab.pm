@@ -8,6 +8,7 @@ use warnings;
 use Errno qw(EINTR);
 use File::Path qw(make_path remove_tree);
 use IO::Socket::INET;
+use List::Util qw(sum0);
 use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep time);
 
@@ -17,7 +18,7 @@ my @Labs;
 
 # Options: root, dir, module, workers, connections, delay (of the market, ms),
 # clone (of tickers), timeout (of finance), wrap (a command before nginx),
-# preload, slow (how much longer than usual things may take), fsync (of Redis:
+# binary (nginx), slow (how much longer than usual things may take), fsync (of Redis:
 # appendfsync), redis (more of finance_redis), http (more of it), locations
 # (instead of ours).
 sub new {
@@ -25,7 +26,7 @@ sub new {
 
     my $self = bless {
         workers => 2, connections => 600, delay => 100, clone => 400,
-        timeout => '10s', read_timeout => '8s', main => '', preload => '',
+        timeout => '10s', read_timeout => '8s', main => '', binary => 'nginx',
         wrap => [], slow => 1, fsync => 'no', redis => '', http => '',
         locations => locations(), %option, pid => {},
     }, $class;
@@ -177,6 +178,7 @@ http {
     finance_redis redis://127.0.0.1:$self->{redis_port}/0 $self->{redis};
     finance_timeout $self->{timeout};
     $self->{http}
+    add_header X-Worker \$pid always;
 
     # idle ones go soon, so that what stays open can be counted
     upstream market {
@@ -220,8 +222,7 @@ sub start_nginx {
     print $out $self->configuration;
     close $out;
 
-    $env{LD_PRELOAD} = $self->{preload} if $self->{preload};
-    $self->spawn('nginx', \%env, @{ $self->{wrap} }, 'nginx',
+    $self->spawn('nginx', \%env, @{ $self->{wrap} }, $self->{binary},
                  '-p', "$self->{dir}/", '-c', $file,
                  '-e', "$self->{dir}/logs/error.log");
     $self->until_true('nginx', 15 * $self->{slow}, sub {
@@ -293,6 +294,28 @@ sub workers {
 }
 
 
+# VmRSS of a process in KiB, 0 when it is gone.
+sub memory {
+    my ($pid) = @_;
+
+    open my $in, '<', "/proc/$pid/status" or return 0;
+
+    return sum0 map { /^VmRSS:\s+(\d+)/ } <$in>;
+}
+
+
+# Seconds of the processor that a process has had.
+sub busy {
+    my ($pid) = @_;
+
+    open my $in, '<', "/proc/$pid/stat" or return 0;
+
+    my @field = split ' ', (<$in> // '') =~ s/^.*\) //sr;
+
+    return (($field[11] // 0) + ($field[12] // 0)) / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+
+
 # KiB and file descriptors of the workers, together.
 sub footprint {
     my ($self) = @_;
@@ -303,17 +326,14 @@ sub footprint {
         my @open = glob "/proc/$pid/fd/*";
 
         $files += @open;
-        open my $in, '<', "/proc/$pid/status" or next;
-        while (<$in>) {
-            $memory += $1 if /^VmRSS:\s+(\d+)/;
-        }
+        $memory += memory($pid);
     }
 
     return ($memory, $files);
 }
 
 
-# One request, alone: (status, body), or nothing.
+# One request, alone: (status, body, head), or nothing.
 sub get {
     my ($self, $path, $port, $seconds) = @_;
 
@@ -329,7 +349,7 @@ sub get {
     eval { local $/; $text = <$s> // ''; 1 } or return;
     alarm 0;
 
-    return $text =~ m{^HTTP/1\.\d (\d+).*?\r\n\r\n(.*)}s ? ($1, $2) : ();
+    return $text =~ m{^(HTTP/1\.\d (\d+).*?)\r\n\r\n(.*)}s ? ($2, $3, $1) : ();
 }
 
 

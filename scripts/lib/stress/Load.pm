@@ -5,7 +5,7 @@ package Load;
 use strict;
 use warnings;
 
-use Errno qw(EINPROGRESS EAGAIN EINTR);
+use Errno qw(EINPROGRESS EAGAIN EINTR ECONNRESET EPIPE);
 use IO::Poll qw(POLLIN POLLOUT POLLERR POLLHUP);
 use IO::Socket::INET;
 use List::Util qw(min max);
@@ -14,7 +14,8 @@ use Time::HiRes qw(time);
 
 
 # port; check: called with (status, body, client) of each answer, a text is a
-# complaint; grain: seconds between two looks at who is to leave.
+# complaint; excused: whether a client (its end tells which: address:port) may lose its
+# answer, and none but those; grain: seconds between two looks at who is to leave.
 sub new {
     my ($class, %option) = @_;
 
@@ -26,8 +27,8 @@ sub new {
 
 
 # next: a function that gives the next request's bytes, or undef for the end.
-# keep: over one connection.  leave: [stage, number] of connect, half (of the
-# head), wait (s), read (bytes); how: close, reset, shut.
+# keep: over one connection.  from_address: its own.  leave: [stage, number] of
+# connect, half (of the head), wait (s), read (bytes); how: close, reset, shut.
 sub add {
     my ($self, %client) = @_;
 
@@ -43,7 +44,9 @@ sub connect {
 
     my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', Blocking => 0,
                                   PeerPort => $client->{port}
-                                              // $self->{port});
+                                              // $self->{port},
+                                  $client->{from_address}
+                                  ? (LocalAddr => $client->{from_address}) : ());
 
     if (!$s) {
         $self->{refused}++;
@@ -51,6 +54,8 @@ sub connect {
     }
 
     $client->{socket} = $s;
+    $client->{end} = $s->sockhost . ':' . $s->sockport;
+    $client->{opened} = time;
     $client->{out} = $client->{request};
     $client->{in} = '';
     $client->{got} = 0;
@@ -113,6 +118,13 @@ sub write_some {
 
     $out = substr $out, 0, int(length($out) / 2) if $leave->[0] eq 'half';
 
+    # the end of a connection that served before, seen in time
+    if ($client->{used} && $client->{sent} == 0
+        && defined sysread $client->{socket}, my $end, 1)
+    {
+        return $self->again($client);
+    }
+
     my $n = syswrite $client->{socket}, $out, length($out) - $client->{sent},
                      $client->{sent};
 
@@ -141,29 +153,44 @@ sub write_some {
 
 # The server ended the connection. When it has served before and there is no
 # answer yet, the request may have met its end on the way: HTTP has it sent
-# anew. A request that waited already was not on the way.
+# anew. A reset says that nobody has read it; without one, a request that
+# waited already was not on the way.
 sub cut {
     my ($self, $client) = @_;
 
+    my $reset = $! == ECONNRESET || $! == EPIPE;
     my $fresh = !$client->{used} || length $client->{in}
-                || time - $client->{from} > 0.25 * ($self->{slow} // 1);
+                || !$reset && time - $client->{from} > 0.25 * ($self->{slow} // 1);
     my $why = $client->{sent} ? "after $client->{sent} bytes out"
                               : 'before a byte was sent';
+
+    my $excused = $self->{excused};
 
     $self->drop($client);
     return if $client->{leave};
 
-    if (!$fresh) {
-        $self->{reopened}++;
-        $self->connect($client);
-        return;
+    if ($excused && $excused->($client)) {
+        $self->{excused_cuts}++;
+        return $self->advance($client);
     }
+
+    return $self->again($client) if !$fresh && !$excused;
 
     $self->{broken}++;
     my $what = $client->{request} =~ /^(\S+ \S+)/ ? $1 : '';
     $self->complain("$what: cut off $why, with "
                     . (length $client->{in}) . ' bytes in');
     $self->advance($client);
+}
+
+
+# The same request over a new connection.
+sub again {
+    my ($self, $client) = @_;
+
+    $self->drop($client);
+    $self->{reopened}++;
+    $self->connect($client);
 }
 
 
@@ -195,6 +222,7 @@ sub advance {
 sub read_some {
     my ($self, $client) = @_;
 
+    $! = 0;
     my $n = sysread $client->{socket}, $client->{in}, 262144,
                     length $client->{in};
 

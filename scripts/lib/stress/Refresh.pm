@@ -23,24 +23,30 @@ my $LEASE = 3;
 my $APART = 1.2;
 
 
+# A market that is open at all hours.
+sub open_market {
+    return <<'END';
+        location = /_market/v1/marketstatus/now {
+            internal;
+            default_type application/json;
+            return 200 '{"market":"open","serverTime":"2026-01-02T15:00:00-05:00"}';
+        }
+
+END
+}
+
+
 # The machines: an nginx with finance_refresh, on the Redis and market of ours.
 sub host {
     my ($lab, $name) = @_;
 
     my $host = Lab->new(%$lab, dir => "$lab->{dir}/$name", pid => {}, read => 0,
-                        workers => 2, locations => <<'END');
+                        workers => 2, locations => open_market() . <<'END');
         location /finance/ {
             finance_api;
             finance_market /_market;
             finance_cache stock=3s;
             finance_refresh interval=1s;
-        }
-
-        # open at all hours
-        location = /_market/v1/marketstatus/now {
-            internal;
-            default_type application/json;
-            return 200 '{"market":"open","serverTime":"2026-01-02T15:00:00-05:00"}';
         }
 END
 
@@ -91,13 +97,15 @@ sub token {
 
 
 # Watches the market for so many seconds, or until the code says so: notes each
-# ticker that is asked for twice at once. Seconds that took.
+# ticker that is asked for twice at once. A call was made between the look that
+# saw it and the one before. Seconds that took.
 sub watch {
     my ($lab, $state, $seconds, $until) = @_;
 
     my $from = time;
 
     while (time - $from < $seconds) {
+        my $looked = time;
         my $now = Crowd::calls($lab);
         my $at = time;
 
@@ -108,16 +116,28 @@ sub watch {
             push @{ $state->{twice} }, "$path $n times at once" if $n > 1;
             push @{ $state->{twice} },
                  sprintf '%s again after %.2f s', $path, $at - $state->{at}{$path}
-                if $state->{at}{$path} && $at - $state->{at}{$path} < $APART;
-            $state->{at}{$path} = $at;
+                if $state->{at}{$path} && $at - $state->{at}{$path} < $APART
+                   && !begun($lab, $state, $at);
+            $state->{at}{$path} = $state->{looked} // $at;
             $state->{n}{$path} = $now->{$path};
         }
 
+        $state->{looked} = $looked;
         return time - $from if $until && $until->($now);
         sleep 0.03;
     }
 
     return $until ? undef : time - $from;
+}
+
+
+# A worker that was stopped goes on with what it had begun, four things at once;
+# it had asked Redis before.
+sub begun {
+    my ($lab, $state, $at) = @_;
+
+    return $state->{resumed} && $at - $state->{resumed} < $lab->{slow}
+           && $state->{begun}-- > 0;
 }
 
 
@@ -213,6 +233,7 @@ sub stop_worker {
 
     watch($lab, $state, 0.5);
     kill 'CONT', $pid if $pid;
+    @$state{qw(resumed begun)} = (time, 4);
     all_again($lab, $state, 'after a worker was stopped');
 
     my @leads = leaders($one, $two);

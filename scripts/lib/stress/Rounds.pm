@@ -9,6 +9,7 @@ use List::Util qw(sum0 max);
 use Time::HiRes qw(sleep time);
 
 use Check;
+use Lab;
 use Load;
 
 our $TICKERS = 50;      # on the watchlist
@@ -284,61 +285,115 @@ sub cool {
 }
 
 
+# A load that knows when each worker answered last.
+sub reload_load {
+    my ($lab, $last) = @_;
+
+    my $whole = whole_checker();
+    my $load = Load->new(port => $lab->{port}, slow => $lab->{slow});
+
+    $load->{check} = sub {
+        my ($client) = $_[2];
+
+        $last->{$1} = time if $client->{head} =~ /^X-Worker: (\d+)/m;
+        return $whole->(@_);
+    };
+
+    return $load;
+}
+
+
+# Those of the old workers that are gone: how long after the signal, and after
+# their last answer.
+sub gone {
+    my ($lab, $turn, $state) = @_;
+
+    my %now = map { $_ => 1 } $lab->workers;
+
+    for my $pid (grep { !$now{$_} } @{ $turn->{old} }) {
+        push @{ $state->{took} }, time - $turn->{since};
+        push @{ $state->{after} },
+             time - max($turn->{since}, $state->{last}{$pid} // 0);
+    }
+
+    $turn->{old} = [grep { $now{$_} } @{ $turn->{old} }];
+}
+
+
+# A turn a second, or when the old workers are gone if that is later. Before
+# each the workers are of one age, and their memory is noted, and the master's.
+sub reload_turns {
+    my ($lab, $load, $times, $state) = @_;
+
+    my ($stop, $next, $turn) = (0, 1, { old => [] });
+
+    steady($load, \$stop, \&warm_paths, keep => $_ % 2) for 1 .. 40;
+
+    $load->run((60 + 3 * $times) * $lab->{slow}, sub {
+        my ($now) = @_;
+
+        cool($lab) if rand() < 0.1;
+        gone($lab, $turn, $state) if @{ $turn->{old} };
+
+        if (@{ $turn->{old} } || $now < $next) {
+            return 0;
+
+        } elsif ($state->{turns} < $times) {
+            my @old = $lab->workers;
+
+            push @{ $state->{master} }, Lab::memory($lab->{pid}{nginx});
+            push @{ $state->{workers} }, sum0(map { Lab::memory($_) } @old) / @old;
+            $turn = { old => \@old, since => time };
+            $next = $now + 1;
+            $state->{turns}++;
+            $lab->signal('nginx', 'HUP');
+            return 0;
+        }
+
+        return $stop = 1;
+    });
+}
+
+
 sub reloads {
     my ($lab, $times) = @_;
 
-    my $load = Load->new(port => $lab->{port}, slow => $lab->{slow},
-                         check => whole_checker());
-    my ($stop, $next, $since, @old, @took) = (0, 0.5);
+    my $state = { last => {}, turns => 0 };
+    my $load = reload_load($lab, $state->{last});
 
     dashboard_whole($lab, 'reloads');
 
     my $base = Check::take($lab);
 
     $lab->market('reset');
-    steady($load, \$stop, \&warm_paths, keep => $_ % 2) for 1 .. 40;
-
-    $load->run(300, sub {
-        my ($now) = @_;
-
-        cool($lab) if rand() < 0.1;
-
-        if (@old) {
-            my %now = map { $_ => 1 } $lab->workers;
-            return 0 if grep { $now{$_} } @old and time - $since < 20;
-
-            push @took, time - $since;
-            @old = ();
-            $next = $now + 0.3;
-
-        } elsif ($now > $next && @took < $times) {
-            @old = $lab->workers;
-            $since = time;
-            $lab->signal('nginx', 'HUP');
-
-        } elsif ($now > $next + 0.5) {
-            return $stop = 1;
-        }
-
-        return 0;
-    });
+    reload_turns($lab, $load, $times, $state);
 
     my ($calls) = $lab->market('calls') =~ /"total":(\d+)/;
+    my ($took, $after) = map { $_ // [20] } @$state{qw(took after)};
 
+    Check::hold($state->{turns} == $times, "reloads: only $state->{turns} of $times");
     Check::hold($calls > 10 * $times, "reloads: only $calls calls of the market"
                 . ' were under way');
     Check::load($load, 'reloads');
     Check::logs($lab, 'reloads');
-    Check::hold(max(@took) < 12, 'reloads: an old worker stayed '
-                . max(@took) . ' s');
+    Check::hold(max(@$after) < 2 * $lab->{slow}, sprintf 'reloads: an old worker '
+                . 'stayed %.1f s after its last answer', max(@$after));
     Check::say_step(sprintf 'reloads: %d under load: %d answers (%s), %d kept '
-                    . 'connections closed between requests, %d refused, %d cut'
-                    . ' off; old workers gone after %.1f s at most, %.1f in '
-                    . 'the mean; p50 %.0f ms, p99 %.0f ms', scalar @took,
+                    . 'connections closed between requests, %d refused, %d cut '
+                    . 'off; p50 %.0f ms, p99 %.0f ms', $state->{turns},
                     $load->{answers}, $load->statuses, $load->{reopened},
-                    $load->{refused}, $load->{broken}, max(@took),
-                    sum0(@took) / @took, 1000 * $load->quantile(0.5),
-                    1000 * $load->quantile(0.99));
+                    $load->{refused}, $load->{broken},
+                    map { 1000 * $load->quantile($_) } 0.5, 0.99);
+    Check::say_step(sprintf 'reloads: %d old workers gone %.2f s after their last answer '
+                    . 'in the mean, %.2f at most; %.2f and %.2f after the signal',
+                    scalar @$after, map { (sum0(@$_) / @$_, max(@$_)) } $after, $took);
+
+    if ($times >= 50) {
+        Check::even('reloads: memory of the master', 8, @{ $state->{master} });
+        Check::even('reloads: memory of a worker at each reload', 16,
+                    @{ $state->{workers} });
+    }
+
     Check::settled($lab, $base, 'reloads');
 }
 

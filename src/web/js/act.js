@@ -1,7 +1,8 @@
 // What to act on today: recommendations of all positions, the urgent first.
 
-import { $, fillWith, h, reasonList } from './dom.js';
+import { $, h, reasonList } from './dom.js';
 import { contract, days, gain, number } from './format.js';
+import { patchChildren } from './patch.js';
 import { badge, rollText } from './positions.js';
 import { allPositions, state } from './state.js';
 
@@ -27,7 +28,7 @@ function item(p) {
     const { metrics: m, recommendation: r } = p;
     const left = m && m.days_to_expiration;
 
-    return h('li', null,
+    return h('li', { 'data-key': `due ${p.id}` },
         badge(r),
         h('div', null,
             h('button', { type: 'button', class: 'link', 'data-key': `act ${p.id}`,
@@ -40,13 +41,17 @@ function item(p) {
 }
 
 function summary() {
-    const s = state.positions && state.positions.summary;
+    const list = state.positions && state.positions.positions;
 
-    if (!s || state.positions.positions.length === 0) {
+    if (!list || list.length === 0) {
         return null;
     }
+
+    const s = state.positions.summary;
+
     return h('p', { class: 'muted' },
-        `${state.positions.positions.length} positions, P&L ${gain(s.unrealized_pnl)}`
+        `${list.length} ${list.length === 1 ? 'position' : 'positions'}, `
+        + `P&L ${gain(s.unrealized_pnl)}`
         + (s.partial ? ' (some have no value at present)' : ''));
 }
 
@@ -56,17 +61,20 @@ export function drawAct() {
         .filter(p => p.recommendation && p.recommendation.action !== 'maintain')
         .sort(order);
 
+    document.title = `${due.length ? `(${due.length}) ` : ''}Options dashboard`;
+
     if (!state.positions && state.dashboard.stocks.some(
         stock => stock.strategy_data.stock_positions === null))
     {
-        fillWith($('act-list'), h('p', null, 'Positions cannot be read at present.'));
+        patchChildren($('act-list'),
+            [h('p', null, 'Positions cannot be read at present.')]);
         return;
     }
 
-    fillWith($('act-list'),
+    patchChildren($('act-list'), [
         due.length ? h('ol', { class: 'act' }, due.map(item))
             : h('p', null, list.length ? 'Nothing: no position needs anything today.'
                 : 'Nothing: you have no positions yet. Add what you hold, and this tells '
                 + 'you what to close or roll.'),
-        summary() || '');
+        summary()].filter(Boolean));
 }

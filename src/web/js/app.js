@@ -1,9 +1,10 @@
 // The page: what is drawn where, when something came or failed.
 
 import { drawAct } from './act.js';
-import { $, fillWith, h, say, swap } from './dom.js';
+import { $, arrange, h, say } from './dom.js';
 import { addPosition } from './form.js';
 import { age, ago } from './format.js';
+import { patchChildren, patchNode } from './patch.js';
 import { positionList } from './positions.js';
 import { refresh, start, state, subscribe } from './state.js';
 import { failedCard, stockCard } from './stock.js';
@@ -60,12 +61,48 @@ function drawNotice() {
     }
 }
 
+const LINK = {
+    live: ['●', 'Live', 'Changes show as they come'],
+    polling: ['○', 'Polling', 'The service is asked every minute'],
+    offline: ['✕', 'Offline', 'The service cannot be asked'],
+};
+
+let linkTimer = 0;
+
+// A line that breaks for a moment is not worth a word: it is read out, too.
+function drawLink() {
+    const place = $('link');
+    const now = state.link;
+    const show = () => {
+        const [mark, word, title] = LINK[state.link];
+
+        linkTimer = 0;
+        place.dataset.state = state.link;
+        place.title = title;
+        place.replaceChildren(h('span', { 'aria-hidden': 'true' }, mark), ` ${word}`);
+    };
+
+    if (!now) {
+        return;
+    }
+    if (now === place.dataset.state) {
+        clearTimeout(linkTimer);
+        linkTimer = 0;
+    } else if (now === 'live') {
+        clearTimeout(linkTimer);
+        show();
+    } else if (!linkTimer) {
+        linkTimer = setTimeout(show, 3000);
+    }
+}
+
 function drawHeader() {
     const d = state.dashboard;
 
     $('refresh').toggleAttribute('data-busy', state.loading);
     $('refresh').textContent = state.loading ? 'Refreshing…' : 'Refresh';
     $('sample').hidden = !state.sample;
+    drawLink();
 
     if (d) {
         $('market').textContent = `Market: ${MARKET[d.market.status] || 'unknown'}`;
@@ -79,6 +116,22 @@ function shapeOf(thing) {
     return JSON.stringify(thing, (key, value) => (key === 'timestamp' ? undefined : value));
 }
 
+function priceOf(node) {
+    const place = node.querySelector('.price');
+
+    return place && place.textContent;
+}
+
+// Another price is lit for a moment.
+function markPrice(node, isNew) {
+    const place = node.querySelector('.price');
+
+    if (place && isNew) {
+        void place.offsetWidth;     // so that it is lit once more
+        place.classList.add('new');
+    }
+}
+
 function card(ticker, thing, make) {
     const shape = shapeOf(thing);
     const known = cards.get(ticker);
@@ -87,11 +140,15 @@ function card(ticker, thing, make) {
         return known.node;
     }
 
-    const node = make(thing);
+    const next = make(thing);
+    const node = known ? known.node : next;
 
     cards.set(ticker, { shape, node });
-    if (known && known.node.isConnected) {
-        swap(known.node, node);
+    if (known) {
+        const before = priceOf(node);
+
+        patchNode(node, next);
+        markPrice(node, before !== null && before !== priceOf(node));
     }
     return node;
 }
@@ -113,12 +170,7 @@ function drawStocks() {
             'Nothing is on your list yet. Add a ticker above, AAPL for one.'));
     }
 
-    // nodes that stay are not moved: a move would take the focus
-    if (nodes.length !== place.children.length
-        || nodes.some((node, i) => node !== place.children[i]))
-    {
-        fillWith(place, ...nodes);
-    }
+    arrange(place, nodes);
     place.setAttribute('aria-busy', 'false');
     return there;
 }
@@ -139,8 +191,9 @@ function drawOther(there) {
     for (const p of list) {
         byTicker.set(p.ticker, [...(byTicker.get(p.ticker) || []), p]);
     }
-    fillWith($('other-list'), ...[...byTicker].map(([ticker, own]) =>
-        h('article', { class: 'stock' }, h('h3', null, ticker), positionList(own))));
+    patchChildren($('other-list'), [...byTicker].map(([ticker, own]) =>
+        h('article', { class: 'stock', 'data-key': `other ${ticker}` },
+            h('h3', null, ticker), positionList(own))));
 }
 
 function draw() {

@@ -4,10 +4,15 @@
 import { call, stockPath } from './api.js';
 import { disclosure, h, table } from './dom.js';
 import { contract, money, number } from './format.js';
+import { patchNode } from './patch.js';
 import { onTheme } from './theme.js';
 
 const AVERAGES = [['ma_20', '20 days', '--ma1'], ['ma_50', '50 days', '--ma2'],
     ['ma_200', '200 days', '--ma3']];
+
+const shown = new WeakMap();    // body: what takes newer prices, update(bars, stock, held)
+
+const prices = async stock => (await call(stockPath(stock.ticker, '/bars'))).data;
 
 export async function chart(body, stock, held) {
     body.replaceChildren(h('div', { class: 'skeleton tall' }));
@@ -15,7 +20,7 @@ export async function chart(body, stock, held) {
     let bars;
 
     try {
-        bars = (await call(stockPath(stock.ticker, '/bars'))).data;
+        bars = await prices(stock);
     } catch (failure) {
         body.replaceChildren(h('p', { class: 'notice bad' },
             `Prices cannot be had: ${failure.message} `,
@@ -26,13 +31,30 @@ export async function chart(body, stock, held) {
 
     const library = await import('../vendor/lightweight-charts.js').catch(() => null);
 
+    const list = barsTable(bars, !library);
+    let update = () => {};
+
     body.replaceChildren();
     if (library) {
-        picture(body, library, bars, stock, held);
+        update = picture(body, library, bars, stock, held);
     } else {
         body.append(h('p', { class: 'muted' }, 'This build has no chart: see the table.'));
     }
-    body.append(barsTable(bars, !library));
+    body.append(list);
+
+    shown.set(body, (...newer) => {
+        update(...newer);
+        patchNode(list, barsTable(newer[0], false));
+    });
+}
+
+// The same one with newer prices; without an answer it stays as it is.
+export async function rechart(body, stock, held) {
+    const bars = shown.has(body) && await prices(stock).catch(() => null);
+
+    if (bars) {
+        shown.get(body)(bars, stock, held);
+    }
 }
 
 function barsTable(bars, open) {
@@ -73,11 +95,17 @@ function looks(probe) {
     };
 }
 
-function picture(body, library, bars, stock, held) {
+function describe(place, bars) {
     const last = bars.bars[bars.bars.length - 1];
-    const place = h('div', { class: 'chart', role: 'img',
-        'aria-label': `${stock.ticker}: ${bars.bars.length} days to ${last ? last.date : '–'}, `
-            + `last close ${money(last && last.close)}. The same is in the table below.` });
+
+    place.setAttribute('aria-label', `${bars.ticker}: ${bars.bars.length} days to `
+        + `${last ? last.date : '–'}, last close ${money(last && last.close)}. The same is `
+        + 'in the table below.');
+}
+
+// Returns update(bars, stock, held).
+function picture(body, library, bars, stock, held) {
+    const place = h('div', { class: 'chart', role: 'img' });
     const probe = h('span', { hidden: true });
 
     body.append(place, probe, legend(), h('p', { class: 'muted attribution' },
@@ -91,22 +119,10 @@ function picture(body, library, bars, stock, held) {
         handleScroll: { vertTouchDrag: false },
     });
     const candles = made.addSeries(library.CandlestickSeries, {});
-    const averages = AVERAGES.map(([key]) => {
-        const line = made.addSeries(library.LineSeries, { lineWidth: 2,
-            priceLineVisible: false, lastValueVisible: false,
-            crosshairMarkerVisible: false });
-
-        line.setData(bars.bars.map((bar, i) => [bar.date, bars.indicators[key][i]])
-            .filter(([, value]) => value !== null)
-            .map(([time, value]) => ({ time, value })));
-        return line;
-    });
-    const lines = levels(stock, held).map(([price, title, name, style]) =>
-        [candles.createPriceLine({ price, title, lineWidth: 1,
-            lineStyle: library.LineStyle[style] }), name]);
-
-    candles.setData(bars.bars.filter(bar => bar.open !== null)
-        .map(({ date, open, high, low, close }) => ({ time: date, open, high, low, close })));
+    const averages = AVERAGES.map(() => made.addSeries(library.LineSeries, { lineWidth: 2,
+        priceLineVisible: false, lastValueVisible: false,
+        crosshairMarkerVisible: false }));
+    let lines = [];
 
     const paint = () => {
         const up = colour(probe, '--up');
@@ -119,8 +135,17 @@ function picture(body, library, bars, stock, held) {
             line.applyOptions({ color: colour(probe, AVERAGES[i][2]) }));
         lines.forEach(([line, name]) => line.applyOptions({ color: colour(probe, name) }));
     };
+    const update = (newer, now, own) => {
+        describe(place, newer);
+        fillSeries(candles, averages, newer);
+        lines.forEach(([line]) => candles.removePriceLine(line));
+        lines = levels(now, own).map(([price, title, name, style]) =>
+            [candles.createPriceLine({ price, title, lineWidth: 1,
+                lineStyle: library.LineStyle[style] }), name]);
+        paint();
+    };
 
-    paint();
+    update(bars, stock, held);
     // half a year, on a phone a quarter; the names of lines stand on the right
     const narrow = place.clientWidth < 500;
 
@@ -136,6 +161,17 @@ function picture(body, library, bars, stock, held) {
             made.remove();
         }
     });
+
+    return update;
+}
+
+function fillSeries(candles, averages, { bars, indicators }) {
+    candles.setData(bars.filter(bar => bar.open !== null)
+        .map(({ date, open, high, low, close }) => ({ time: date, open, high, low, close })));
+    averages.forEach((line, n) =>
+        line.setData(bars.map((bar, i) => [bar.date, indicators[AVERAGES[n][0]][i]])
+            .filter(([, value]) => value !== null)
+            .map(([time, value]) => ({ time, value }))));
 }
 
 function levels(stock, held) {

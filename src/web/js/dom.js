@@ -1,5 +1,7 @@
 // Elements. Text is always set as text: nothing of an answer becomes markup.
 
+import { patchChildren, patchNode, whenPatched } from './patch.js';
+
 export function h(tag, props, ...children) {
     const node = document.createElement(tag);
 
@@ -9,7 +11,7 @@ export function h(tag, props, ...children) {
         }
 
         if (key.startsWith('on')) {
-            node.addEventListener(key.slice(2), value);
+            node[key] = value;      // a property: patch.js can replace it
         } else if (key === 'class') {
             node.className = value;
         } else {
@@ -74,58 +76,75 @@ export function reasonList(...lines) {
     }));
 }
 
-// <details> that stay open when what is around them is drawn anew.
+// <details> that stay open when what is around them is drawn anew. What is
+// inside is made when they are opened, by fill(body), and drawn anew with the
+// rest; or, when there is again(body), by that, which keeps what it can.
 const open = new Set();
+const sections = new WeakMap();
 
-export function disclosure(key, props, summary, fill) {
+export function disclosure(key, props, summary, fill, again) {
     const body = h('div', { class: 'body' });
-    const node = h('details', props,
-        h('summary', { 'data-key': key }, summary), body);
-    let filled = false;
-
-    const show = () => {
-        if (node.open && !filled) {
-            filled = true;
-            fill(body);
-        }
-    };
+    const head = h('summary', { 'data-key': key }, summary);
+    const node = h('details', props, head, body);
+    const section = { head, body, fill, again, filled: false, old: false };
 
     node.open = open.has(key);
-    show();
     node.addEventListener('toggle', () => {
-        if (node.open) {
+        if (node.isConnected && node.open) {
             open.add(key);
+            fillSection(section);
         } else if (node.isConnected) {
             open.delete(key);
         }
-        show();
     });
+    sections.set(node, section);
+    whenPatched(node, next => patchSection(node, section, sections.get(next)));
 
     return node;
 }
 
-// Puts next in the place of old, and the keyboard's focus where it was.
-export function swap(old, next) {
-    const at = document.activeElement;
-    const key = old.contains(at) ? at.dataset.key : undefined;
-
-    old.replaceWith(next);
-    focusKey(next, key);
-}
-
-export function fillWith(place, ...children) {
-    const at = document.activeElement;
-    const key = place.contains(at) ? at.dataset.key : undefined;
-
-    place.replaceChildren(...children);
-    focusKey(place, key);
-}
-
-function focusKey(place, key) {
-    const node = key && [...place.querySelectorAll('[data-key]')]
-        .find(one => one.dataset.key === key);
-
-    if (node) {
-        node.focus({ preventScroll: true });
+function fillSection(section) {
+    if (!section.filled) {
+        section.filled = true;
+        section.fill(section.body);
+    } else if (section.old) {
+        section.old = false;
+        section.again(section.body);
     }
+}
+
+function patchSection(node, section, next) {
+    patchNode(section.head, next.head);
+    section.fill = next.fill;
+    section.again = next.again;
+
+    if (!section.filled) {
+        return;
+    }
+    if (section.again) {
+        section.old = true;
+        if (node.open) {
+            fillSection(section);
+        }
+    } else if (!node.open) {
+        section.filled = false;
+        section.body.replaceChildren();
+    } else {
+        fillSection(next);
+        patchChildren(section.body, next.body.childNodes);
+    }
+}
+
+// These children and no others: those that are there stay where they are.
+export function arrange(place, nodes) {
+    for (const child of [...place.childNodes]) {
+        if (!nodes.includes(child)) {
+            child.remove();
+        }
+    }
+    nodes.forEach((node, i) => {
+        if (place.childNodes[i] !== node) {
+            place.insertBefore(node, place.childNodes[i] || null);
+        }
+    });
 }

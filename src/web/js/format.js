@@ -38,7 +38,7 @@ export function gain(x) {
 }
 
 export function percent(x) {
-    return missing(x) ? DASH : `${number(x)} %`;
+    return missing(x) ? DASH : `${number(x)}\u00a0%`;
 }
 
 export function gainPercent(x) {

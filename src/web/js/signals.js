@@ -40,7 +40,7 @@ function signal(stock, key, name) {
     const [mark, word] = LIGHTS[one.score] || ['?', 'Unknown'];
     const summary = h('span', { class: 'signal-head' },
         h('span', { class: `light ${one.score}`, 'aria-hidden': 'true' }, mark),
-        h('span', null,
+        h('span', { class: 'signal-text' },
             h('span', { class: 'signal-name' }, name), ' ',
             h('span', { class: 'signal-word' },
                 `${word}, ${one.conditions_met} of ${one.conditions_total}`)));
@@ -65,11 +65,14 @@ function strikes(stock, name, list) {
     }
 
     return table(`${stock.ticker}, ${name}: recommended strikes`,
-        ['Strike', 'Expires', 'Premium', 'Delta', 'Break-even', 'Return', 'a year',
+        ['Strike', 'Expires', 'Premium', 'Delta', 'Return', 'a year', 'Break-even',
             'Open interest', 'Spread'],
         list.map(s => [
-            short(s.strike), `${s.expiration} (${days(s.dte)})`, money(s.premium),
-            number(s.delta), money(s.break_even), percent(s.return_on_capital),
-            percent(s.annualized_return), number(s.open_interest, 0), percent(s.spread_pct),
+            short(s.strike),
+            h('span', null, s.expiration, h('br'),
+                h('span', { class: 'muted' }, days(s.dte))),
+            money(s.premium), number(s.delta), percent(s.return_on_capital),
+            percent(s.annualized_return), money(s.break_even),
+            number(s.open_interest, 0), percent(s.spread_pct),
         ]));
 }

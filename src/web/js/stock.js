@@ -1,13 +1,13 @@
 // One stock as a card; and one that could not be had.
 
-import { chart } from './chart.js';
+import { chart, rechart } from './chart.js';
 import { disclosure, h } from './dom.js';
 import { addPosition } from './form.js';
 import { ARROW, age, days, direction, gainPercent, money, number, percent,
     short } from './format.js';
+import { positionsKnown, stockPositions } from './merge.js';
 import { positionList } from './positions.js';
 import { signals } from './signals.js';
-import { positionsKnown, stockPositions } from './state.js';
 import { remove } from './watch.js';
 
 const OPTIONS = {
@@ -30,7 +30,7 @@ export function stockCard(stock) {
         disclosure(`${stock.ticker} figures`, { class: 'more' }, 'Figures',
             body => body.append(figures(stock.stock_data))),
         disclosure(`${stock.ticker} chart`, { class: 'more' }, 'Chart and prices',
-            body => chart(body, stock, held)),
+            body => chart(body, stock, held), body => rechart(body, stock, held)),
         h('div', { class: 'row end' },
             h('button', { type: 'button', class: 'small',
                 'data-key': `${stock.ticker} add`,

@@ -13,6 +13,9 @@ use FinanceTest::Market;
 my $JSON = JSON::PP->new->utf8->canonical->allow_nonref;
 my ($Kept, $Mark);
 
+# How much longer a slow nginx may take.
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 4 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
+
 
 # The values at the paths, in one line. A path's steps are member names, the
 # numbers of elements (-1: the last one), * for each element, and at the end @
@@ -134,7 +137,7 @@ sub settled {
     my ($n, @paths) = @_;
 
     return sub {
-        my $end = Time::HiRes::time() + 2;
+        my $end = Time::HiRes::time() + 2 * $Slow;
 
         for my $path (@paths) {
             Time::HiRes::sleep(0.02)
@@ -142,7 +145,7 @@ sub settled {
                       && Time::HiRes::time() < $end;
         }
 
-        Time::HiRes::sleep(0.05);
+        Time::HiRes::sleep(0.05 * $Slow);
 
         return calls(@paths)->(@_);
     };
@@ -163,7 +166,7 @@ sub took {
         chomp $body;
         $Mark = Time::HiRes::time();
 
-        return "$body in time\n" if $seconds >= $least && $seconds <= $most;
+        return "$body in time\n" if $seconds >= $least && $seconds <= $most * $Slow;
         return sprintf "%s after %.3f s\n", $body, $seconds;
     };
 }

@@ -8,9 +8,10 @@ use warnings;
 
 use Exporter 'import';
 
+use FinanceTest::Body;
 use FinanceTest::Market;
 
-our @EXPORT = qw(@Faults @Some $Late $Error $Market fault_ticker set_faults);
+our @EXPORT = qw(@Faults @Some $Late $Error $Market fault_ticker set_faults slowly);
 
 # To be given to market-server.
 our @OPTIONS = ('--clone', 60);
@@ -74,13 +75,31 @@ my @Tickers = map { sprintf 'T%03d', $_ } grep { ($_ - 1) % 11 != 3 && ($_ - 1) 
 sub fault_ticker { return $Tickers[$_[0]] }
 
 
+# A configuration whose times, in ms, are those of a slow nginx.
+sub slowly {
+    my ($config) = @_;
+
+    return $config =~ s/\b(\d+)ms\b/$1 * $FinanceTest::Body::Slow . 'ms'/ger;
+}
+
+
+# What a market's fault takes is more than an attempt's time, then as well.
+sub slow_fault {
+    my ($fault) = @_;
+
+    return $fault =~ s/^(kind=(?:delay|slow_headers)&ms=|.*\bretry_after=)(\d+)/
+                       $1 . ($2 < 3600 ? $2 * $FinanceTest::Body::Slow : $2)/erx;
+}
+
+
 # Puts them in place: on a path up to the ticker, with more arguments to each.
 sub set_faults {
     my ($path, $more, @faults) = @_;
 
     for my $i (0 .. $#faults) {
         FinanceTest::Market::fault(match => $path . fault_ticker($i),
-                                   (map { split /=/, $_, 2 } split /&/, $faults[$i][0]),
+                                   (map { split /=/, $_, 2 }
+                                        split /&/, slow_fault($faults[$i][0])),
                                    @$more);
     }
 }

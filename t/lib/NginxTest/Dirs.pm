@@ -10,6 +10,7 @@ use Cwd qw(abs_path);
 use Fcntl qw(LOCK_EX LOCK_NB O_CREAT O_RDWR);
 use File::Basename qw(basename dirname);
 use File::Path qw(make_path remove_tree);
+use File::Spec;
 use File::Temp ();
 use IO::Socket::INET;
 use Test::Builder;
@@ -51,15 +52,18 @@ sub make_run {
 }
 
 
-# A TCP port of the loopback that is free and that no other test gets while
-# this process lives. They lie below those of outgoing connections.
+# A TCP port of the loopback that is free and that no other test gets, of this
+# checkout or another of the same user's, while this process lives. They lie
+# below those of outgoing connections.
 sub port {
-    make_path(work('ports'));
+    my $locks = File::Spec->tmpdir() . "/finance-t-ports-$<";
+
+    make_path($locks, { mode => 0700 });
 
     for (1 .. 500) {
         my $port = 20_000 + int rand 12_000;
 
-        sysopen my $lock, work('ports', $port), O_CREAT | O_RDWR or next;
+        sysopen my $lock, "$locks/$port", O_CREAT | O_RDWR or next;
         flock $lock, LOCK_EX | LOCK_NB or next;
 
         my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
