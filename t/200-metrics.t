@@ -40,7 +40,7 @@ sub last_is {
     *Test::Base::Filter::last_is = \&last_is;
 }
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();
