@@ -79,7 +79,7 @@ sub last_is {
     *Test::Base::Filter::closed = \&closed;
 }
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

@@ -70,7 +70,7 @@ add_block_preprocessor(sub {
     $block->set_value(config => with('')) if !defined $block->config;
 });
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();
