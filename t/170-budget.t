@@ -461,3 +461,52 @@ my $seen = seen(60000);
 --- response_body eval
 [qq(false "ok": 7, at most 7\n), qq(true: 7, at most 7\n), qq(true: 7, at most 7 0 0\n),
  qq("TINY": 8, at most 8\n), "0\n"]
+
+
+
+=== TEST 18: who waits goes before what nobody waits for, also in another worker
+--- http_config eval
+budget('4r/m', 'finance_timeout 100s;', 'finance_cache stock=1s;')
+--- config eval
+FinanceTest::market_config() . <<'END'
+location /aged/ {
+    finance_api;
+    finance_market /_market;
+    finance_cache stock=0;
+    finance_timeout 4s;
+}
+END
+--- request eval
+["GET /finance/stocks/KO/bars?days=1", "GET /finance/stocks/KO/bars?days=1", "GET /aged/stocks/KO/bars?days=1"]
+--- response_body_filters eval
+my $bars = calls('/v2/aggs/ticker/KO');
+[[pick('stale'), $bars, then(sub { pause(1.3); others(2, 0) })],
+ [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('stale'), $bars]]
+--- response_body eval
+["false calls 1\n", "true calls 1\n", "false calls 2\n"]
+
+
+
+=== TEST 19: so without Redis
+--- http_config eval
+budget('4r/m', 'finance_timeout 100s;', 'finance_cache stock=1s;') =~ s/64k/1m/r
+--- config eval
+FinanceTest::market_config() . <<'END'
+location /aged/ {
+    finance_api;
+    finance_market /_market;
+    finance_cache stock=0;
+    finance_timeout 4s;
+}
+END
+--- init
+redis_stop();
+--- request eval
+["GET /finance/stocks/JPM/bars?days=1", "GET /finance/stocks/TINY/bars?days=1", "GET /finance/stocks/KO/bars?days=1",
+ "GET /finance/stocks/KO/bars?days=1", "GET /aged/stocks/KO/bars?days=1"]
+--- response_body_filters eval
+my $bars = calls('/v2/aggs/ticker/KO');
+[[pick('ticker')], [pick('ticker')], [pick('stale'), $bars, then(sub { pause(1.3) })],
+ [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('stale'), $bars]]
+--- response_body eval
+[qq("JPM"\n), qq("TINY"\n), "false calls 1\n", "true calls 1\n", "false calls 2\n"]

@@ -313,3 +313,24 @@ watchlist ["KO"]
 watchlist ["KO","TINY"]
 reset {}
 reset {}
+
+
+
+=== TEST 12: more was missed than is worth telling
+--- request
+GET /finance/watchlist
+--- response_body_filters eval
+sub { my $s = stream(skip => 'stock'); $s->event;
+      ask('POST', 'watchlist', body => '{"ticker":"KO"}');
+      my $text = $s->told(1);
+      $s->leave;
+      FinanceTest::Redis::command('EVAL', "for i = 1, 300 do redis.call('XADD', 'finance:events', '*', 'e', "
+          . "string.format('position removed %08x-4e5f-4a6b-8c7d-0e1f2a3b4c5d default', i)) end return 1", 0);
+      my $t = $s->again;
+      $text .= $t->told(1);
+      ask('POST', 'watchlist', body => '{"ticker":"TINY"}');
+      $text . $t->told(1) }
+--- response_body
+watchlist ["KO"]
+reset {}
+watchlist ["KO","TINY"]

@@ -14,6 +14,7 @@ use Ends;
 use Lab;
 use Refresh;
 use Rounds;
+use Streams;
 use Workers;
 
 my ($root, $minutes, @only) = @ARGV;
@@ -29,6 +30,7 @@ my %PLAN = (
     http2    => [\&Ends::http2, 4, 12],
     redis    => [\&Ends::redis, 3, 30],
     faults   => [\&Ends::faults, 2, 6],
+    streams  => [\&Streams::streams, 300, 10_000],
     wide     => [\&Rounds::wide, 200, 400],
     slots    => [\&Rounds::slots, 1, 1],
     quit     => [\&Ends::quit, 2, 6],
@@ -37,7 +39,7 @@ my %PLAN = (
     kills    => [\&Workers::kills, 10, 60],
     budget   => [\&Budget::budget, 15, 60],
 );
-my @ORDER = qw(crowd refresh aborts reloads http2 redis faults wide slots quit shutdown
+my @ORDER = qw(crowd refresh aborts reloads http2 redis faults streams wide slots quit shutdown
                 killed kills budget);
 
 $| = 1;

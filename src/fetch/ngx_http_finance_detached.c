@@ -20,8 +20,13 @@ static ngx_http_request_t *ngx_http_finance_detached_request(
 static u_char *ngx_http_finance_detached_log_error(ngx_log_t *log,
     u_char *buf, size_t len);
 static void ngx_http_finance_detached_event(ngx_event_t *ev);
+static void ngx_http_finance_detached_turn(ngx_event_t *ev);
 static void ngx_http_finance_detached_cleanup(void *data);
 static void ngx_http_finance_detached_writer(ngx_http_request_t *r);
+
+
+/* this worker's: there is another turn soon */
+static ngx_event_t  ngx_http_finance_detached_next;
 
 
 void
@@ -323,7 +328,11 @@ ngx_http_finance_detached_log_error(ngx_log_t *log, u_char *buf, size_t len)
 }
 
 
-/* no event of this connection is polled: this is nginx closing it */
+/*
+ * No event of this connection is polled: this is nginx closing it, between two
+ * turns of the event loop.  What is posted meanwhile must not wait for the next
+ * event or timer: a worker that quits would.
+ */
 
 static void
 ngx_http_finance_detached_event(ngx_event_t *ev)
@@ -340,7 +349,20 @@ ngx_http_finance_detached_event(ngx_event_t *ev)
         if (!c->destroyed) {
             ngx_http_run_posted_requests(c);
         }
+
+        ngx_http_finance_detached_next.handler = ngx_http_finance_detached_turn;
+        ngx_http_finance_detached_next.log = ngx_cycle->log;
+        ngx_post_event(&ngx_http_finance_detached_next,
+                       &ngx_posted_next_events);
     }
+}
+
+
+static void
+ngx_http_finance_detached_turn(ngx_event_t *ev)
+{
+    ngx_log_debug0(NGX_LOG_DEBUG_EVENT, ngx_cycle->log, 0,
+                   "finance detached: next turn");
 }
 
 

@@ -139,6 +139,15 @@ ngx_http_finance_fetch_budget(void)
 }
 
 
+void
+ngx_http_finance_fetch_again(void)
+{
+    if (ngx_http_finance_fetch_event.handler) {
+        ngx_http_finance_fetch_pump_post();
+    }
+}
+
+
 ngx_uint_t
 ngx_http_finance_fetch_calls(void)
 {

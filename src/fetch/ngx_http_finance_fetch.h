@@ -98,6 +98,9 @@ ngx_int_t ngx_http_finance_fetch_init(ngx_conf_t *cf);
 void ngx_http_finance_fetch_budget_set(ngx_http_finance_budget_t *budget);
 ngx_http_finance_budget_t *ngx_http_finance_fetch_budget(void);
 
+/* Some turn has changed: those in the line are looked at anew. */
+void ngx_http_finance_fetch_again(void);
+
 /* This worker's subrequests to the market since its start, those of them that
  * were further attempts, and those under way. */
 ngx_uint_t ngx_http_finance_fetch_calls(void);

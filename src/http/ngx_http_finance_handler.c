@@ -547,6 +547,8 @@ ngx_http_finance_begin(ngx_http_finance_call_t *call)
     ctx = ngx_http_get_module_ctx(call->request, ngx_http_finance_module);
 
     ctx->answered = 1;
+    /* how long the rest takes is the client's business */
+    ctx->ended = ngx_http_finance_stat_now();
 
     return ngx_http_finance_response_begin(call);
 }

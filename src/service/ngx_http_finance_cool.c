@@ -39,6 +39,11 @@ ngx_http_finance_cool_note(ngx_http_finance_job_t *job, fin_status_t status)
                                       (char *) job->name.data);
     slot = &ngx_http_finance_cool_slots[hash % NGX_HTTP_FINANCE_COOL_SLOTS];
 
+    if (status == FIN_E_BUDGET) {
+        /* the market was not asked: nothing is known of it */
+        return;
+    }
+
     if (status == FIN_OK || status == FIN_E_CANCELLED) {
         if (slot->hash == hash) {
             slot->hash = 0;

@@ -172,7 +172,8 @@ ngx_http_finance_datum_count(ngx_http_finance_datum_t *d)
         result = NGX_HTTP_FINANCE_CACHE_NEGATIVE;
     }
 
-    ngx_http_finance_account_cache(d->task->account, d->kind, result);
+    ngx_http_finance_account_cache(d->task->account, d->kind, result,
+                                   1);
 }
 
 

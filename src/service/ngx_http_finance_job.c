@@ -163,8 +163,7 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     }
 
     if (job && !background) {
-        /* it is somebody's from now on */
-        job->turn.background = 0;
+        ngx_http_finance_job_awaited(job);
     }
 
     if (job && job->name.data == NULL) {
@@ -173,6 +172,25 @@ ngx_http_finance_job_get(ngx_http_request_t *like,
     }
 
     return job;
+}
+
+
+void
+ngx_http_finance_job_awaited(ngx_http_finance_job_t *job)
+{
+    if (!job->turn.background) {
+        return;
+    }
+
+    job->turn.background = 0;
+
+    ngx_http_finance_job_idle(job);
+    ngx_http_finance_lease_awaited(job);
+
+    /* its turn comes earlier: to start, or to make its calls */
+
+    ngx_post_event(&ngx_http_finance_jobs_event, &ngx_posted_events);
+    ngx_http_finance_fetch_again();
 }
 
 
@@ -201,49 +219,6 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     }
 
     free(job);
-}
-
-
-int64_t
-ngx_http_finance_fresh_until(int64_t fetched_ms, time_t fresh)
-{
-    int64_t  tenth;
-
-    tenth = (int64_t) fresh * 100;
-
-    return fetched_ms + (int64_t) fresh * 1000 - tenth
-           + (int64_t) ((uint64_t) ngx_random() % (uint64_t) (2 * tenth + 1));
-}
-
-
-time_t
-ngx_http_finance_fresh_time(ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind)
-{
-    switch (kind) {
-
-    case NGX_HTTP_FINANCE_JOB_CHAIN:
-    case NGX_HTTP_FINANCE_JOB_CONTRACT:
-        return conf->options_fresh;
-
-    case NGX_HTTP_FINANCE_JOB_REFERENCE:
-        return conf->reference_fresh;
-
-    default:
-        return conf->stock_fresh;
-    }
-}
-
-
-const char *
-ngx_http_finance_job_kind(ngx_http_finance_job_kind_e kind)
-{
-    static const char *const  names[] = {
-        "stock", "bars", "chain", "reference", "market", "contract",
-        "price", "email"
-    };
-
-    return names[kind];
 }
 
 

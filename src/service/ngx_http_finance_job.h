@@ -121,6 +121,10 @@ void ngx_http_finance_job_kept(ngx_http_request_t *r,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name, ngx_str_t *value);
 
+/* Somebody waits for it, here or in another worker: it is no background work from
+ * now on. */
+void ngx_http_finance_job_awaited(ngx_http_finance_job_t *job);
+
 /* Begins the kind's work, for ngx_http_finance_lease.c alone. */
 void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 

@@ -10,8 +10,9 @@ static ngx_uint_t ngx_http_finance_job_hopeless(
 static ngx_int_t ngx_http_finance_job_cmp(const ngx_queue_t *one,
     const ngx_queue_t *two);
 static void ngx_http_finance_job_sift(ngx_http_finance_budget_t *budget,
-    ngx_queue_t *waiting, ngx_uint_t before);
-static ngx_uint_t ngx_http_finance_job_expected(ngx_rbtree_t *jobs);
+    ngx_rbtree_t *jobs, ngx_queue_t *waiting);
+static ngx_uint_t ngx_http_finance_job_expected(ngx_rbtree_t *jobs,
+    ngx_uint_t background);
 static void ngx_http_finance_job_spent(ngx_http_finance_job_t *job,
     ngx_msec_t wait);
 
@@ -55,7 +56,7 @@ ngx_http_finance_job_saved(ngx_http_finance_job_t *job, ngx_uint_t n)
 
 /*
  * A job starts when all of its calls may be made beside those that others are
- * still to make, or when these are none.
+ * still to make before it, or when these are none.
  */
 
 ngx_uint_t
@@ -68,10 +69,9 @@ ngx_http_finance_job_admit(ngx_rbtree_t *jobs, ngx_queue_t *waiting,
     ngx_http_finance_budget_t  *budget;
 
     budget = ngx_http_finance_fetch_budget();
-    others = ngx_http_finance_job_expected(jobs);
 
     ngx_queue_sort(waiting, ngx_http_finance_job_cmp);
-    ngx_http_finance_job_sift(budget, waiting, others);
+    ngx_http_finance_job_sift(budget, jobs, waiting);
 
     if (ngx_queue_empty(waiting)) {
         return 0;
@@ -79,6 +79,7 @@ ngx_http_finance_job_admit(ngx_rbtree_t *jobs, ngx_queue_t *waiting,
 
     job = ngx_queue_data(ngx_queue_head(waiting), ngx_http_finance_job_t,
                          queue);
+    others = ngx_http_finance_job_expected(jobs, job->turn.background);
 
     if (job->turn.expected == 0 || others == 0) {
         return 1;
@@ -120,10 +121,15 @@ ngx_http_finance_job_cmp(const ngx_queue_t *one, const ngx_queue_t *two)
 
 static void
 ngx_http_finance_job_sift(ngx_http_finance_budget_t *budget,
-    ngx_queue_t *waiting, ngx_uint_t before)
+    ngx_rbtree_t *jobs, ngx_queue_t *waiting)
 {
+    ngx_uint_t               before, others[2];
     ngx_queue_t             *q, *next;
     ngx_http_finance_job_t  *job;
+
+    before = 0;
+    others[0] = ngx_http_finance_job_expected(jobs, 0);
+    others[1] = ngx_http_finance_job_expected(jobs, 1);
 
     for (q = ngx_queue_head(waiting);
          q != ngx_queue_sentinel(waiting);
@@ -133,7 +139,8 @@ ngx_http_finance_job_sift(ngx_http_finance_budget_t *budget,
         job = ngx_queue_data(q, ngx_http_finance_job_t, queue);
 
         if (job->turn.expected
-            && !ngx_http_finance_job_hopeless(budget, job, before))
+            && !ngx_http_finance_job_hopeless(budget, job,
+                                  before + others[job->turn.background]))
         {
             before += job->turn.expected;
         }
@@ -219,8 +226,9 @@ ngx_http_finance_job_denied(ngx_http_finance_job_t *job, ngx_rbtree_t *jobs)
 
     wait = ngx_http_finance_budget_wait(ngx_http_finance_fetch_budget(),
                                         job->turn.background,
-                                        ngx_http_finance_job_expected(jobs)
-                                        + job->turn.expected);
+                                        job->turn.expected
+                                        + ngx_http_finance_job_expected(jobs,
+                                                     job->turn.background));
     if (wait == 0) {
         return NGX_DECLINED;
     }
@@ -231,10 +239,13 @@ ngx_http_finance_job_denied(ngx_http_finance_job_t *job, ngx_rbtree_t *jobs)
 }
 
 
-/* calls that jobs under way have still to start; who follows makes none */
+/*
+ * Calls that jobs under way have still to start; who follows makes none, and
+ * those of background work come behind the others.
+ */
 
 static ngx_uint_t
-ngx_http_finance_job_expected(ngx_rbtree_t *jobs)
+ngx_http_finance_job_expected(ngx_rbtree_t *jobs, ngx_uint_t background)
 {
     ngx_uint_t               n;
     ngx_rbtree_node_t       *node;
@@ -252,7 +263,9 @@ ngx_http_finance_job_expected(ngx_rbtree_t *jobs)
     {
         job = (ngx_http_finance_job_t *) node;
 
-        if (job->active && !job->lease.following) {
+        if (job->active && !job->lease.following
+            && (background || !job->turn.background))
+        {
             n += job->turn.expected;
         }
     }

@@ -13,6 +13,15 @@
 #define NGX_HTTP_FINANCE_LEASE_LOOK    500
 #define NGX_HTTP_FINANCE_LEASE_BLIND   20
 
+/* a token that begins so is one of background work: no UUID does */
+#define NGX_HTTP_FINANCE_LEASE_BEHIND  "w"
+
+/* "stock:AAPL: wanted" on finance:news */
+#define NGX_HTTP_FINANCE_LEASE_WANTED  " wanted"
+
+/* without Redis a leader looks so often whether somebody waits, ms */
+#define NGX_HTTP_FINANCE_LEASE_AWAITED  50
+
 
 static ngx_int_t ngx_http_finance_lease_names(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_ask(ngx_http_finance_job_t *job);
@@ -23,23 +32,34 @@ static ngx_uint_t ngx_http_finance_lease_fits(ngx_http_finance_job_t *job,
     ngx_str_t *value);
 static void ngx_http_finance_lease_leads(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_renew(ngx_event_t *ev);
+static void ngx_http_finance_lease_arm(ngx_http_finance_job_t *job);
 static ngx_str_t ngx_http_finance_lease_token(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
     ngx_str_t *message);
+static ngx_uint_t ngx_http_finance_lease_wanted(
+    ngx_http_finance_redis_conf_t *conf, ngx_str_t *message);
 static void ngx_http_finance_lease_heard(ngx_http_finance_job_t *job,
     u_char *p, u_char *last);
 static void ngx_http_finance_lease_wake(ngx_http_finance_job_t *job);
 
 
+/*
+ * Of whoever asks whether he leads: 1, and what is there; or 0, and that if he
+ * wants it.  A leader that nobody waits for is told that somebody does.
+ */
 static ngx_str_t  ngx_http_finance_lease_ask_script = ngx_string(
     "local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) "
     "if held then return {1, redis.call('GET', KEYS[2])} end "
+    "if ARGV[4] ~= '' "
+    "and string.sub(redis.call('GET', KEYS[1]) or '', 1, 1) == ARGV[5] then "
+    "redis.call('PUBLISH', ARGV[6], ARGV[4]) end "
     "if ARGV[3] == '1' then return {0, redis.call('GET', KEYS[2])} end "
     "return {0}");
 
 /* this worker's */
 
 static ngx_queue_t  ngx_http_finance_lease_followers;
+static ngx_queue_t  ngx_http_finance_lease_behind;  /* background, leading */
 
 
 void
@@ -53,6 +73,7 @@ ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
 
     if (ngx_http_finance_lease_followers.next == NULL) {
         ngx_queue_init(&ngx_http_finance_lease_followers);
+        ngx_queue_init(&ngx_http_finance_lease_behind);
         ngx_http_finance_redis_news_handler(ngx_http_finance_lease_news);
     }
 
@@ -65,6 +86,10 @@ ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
     {
         ngx_http_finance_job_run(job);
         return;
+    }
+
+    if (job->turn.background) {
+        job->lease.token[0] = NGX_HTTP_FINANCE_LEASE_BEHIND[0];
     }
 
     ngx_http_finance_lease_ask(job);
@@ -86,7 +111,8 @@ ngx_http_finance_lease_names(ngx_http_finance_job_t *job)
     tag = job->ticker[0] ? job->ticker : "market";
 
     key = ngx_pnalloc(pool, FIN_KEY_MAX);
-    p = ngx_pnalloc(pool, 2 * (FIN_TICKER_MAX + job->name.len + 64));
+    p = ngx_pnalloc(pool, 2 * (FIN_TICKER_MAX + job->name.len + 64)
+                          + sizeof(NGX_HTTP_FINANCE_LEASE_WANTED));
 
     if (key == NULL || p == NULL) {
         return NGX_ERROR;
@@ -100,6 +126,11 @@ ngx_http_finance_lease_names(ngx_http_finance_job_t *job)
     job->lease.name.data = p;
     p = ngx_sprintf(p, "%s:%s:%V", kind, job->ticker, &job->name);
     job->lease.name.len = p - job->lease.name.data;
+
+    p = ngx_cpymem(p, NGX_HTTP_FINANCE_LEASE_WANTED,
+                   sizeof(NGX_HTTP_FINANCE_LEASE_WANTED) - 1);
+    job->lease.wanted.data = job->lease.name.data;
+    job->lease.wanted.len = p - job->lease.name.data;
 
     job->lease.lock.data = p;
     p = ngx_sprintf(p, "finance:lock:{%s}:%s", tag, kind);
@@ -133,7 +164,7 @@ static ngx_int_t
 ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
 {
     u_char                     ttl[NGX_INT64_LEN];
-    ngx_str_t                  argv[8];
+    ngx_str_t                  argv[11];
     ngx_http_finance_lease_t  *lease;
 
     lease = &job->lease;
@@ -157,7 +188,12 @@ ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
         ngx_str_set(&argv[7], "0");
     }
 
-    return ngx_http_finance_redis_add(&lease->redis, 8, argv);
+    argv[8] = lease->wanted;
+    argv[8].len = job->turn.background ? 0 : lease->wanted.len;
+    ngx_str_set(&argv[9], NGX_HTTP_FINANCE_LEASE_BEHIND);
+    ngx_str_set(&argv[10], NGX_HTTP_FINANCE_REDIS_NEWS_CHANNEL);
+
+    return ngx_http_finance_redis_add(&lease->redis, 11, argv);
 }
 
 
@@ -336,13 +372,17 @@ ngx_http_finance_lease_leads(ngx_http_finance_job_t *job)
 
     ev = &job->lease.renew;
 
-    if (!ev->timer_set) {
-        ev->handler = ngx_http_finance_lease_renew;
-        ev->data = job;
-        ev->log = ngx_cycle->log;
-        ev->cancelable = 1;
+    ev->handler = ngx_http_finance_lease_renew;
+    ev->data = job;
+    ev->log = ngx_cycle->log;
+    ev->cancelable = 1;
 
-        ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
+    ngx_http_finance_lease_arm(job);
+
+    if (job->lease.held && job->turn.background) {
+        job->lease.behind = 1;
+        ngx_queue_insert_tail(&ngx_http_finance_lease_behind,
+                              &job->lease.queue);
     }
 }
 
@@ -369,7 +409,41 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
                                       job->task.log);
     }
 
-    ngx_add_timer(ev, ngx_http_finance_lease_time(job) / 3);
+    ngx_http_finance_lease_arm(job);
+}
+
+
+/* with Redis there it is news that somebody waits */
+
+static void
+ngx_http_finance_lease_arm(ngx_http_finance_job_t *job)
+{
+    ngx_msec_t  time;
+
+    time = ngx_http_finance_lease_time(job) / 3;
+
+    if (job->turn.background && !job->lease.held) {
+        time = ngx_min(time, NGX_HTTP_FINANCE_LEASE_AWAITED);
+    }
+
+    ngx_add_timer(&job->lease.renew, time);
+}
+
+
+/* whoever leads it is told, or has just been */
+
+void
+ngx_http_finance_lease_awaited(ngx_http_finance_job_t *job)
+{
+    if (job->lease.behind) {
+        job->lease.behind = 0;
+        ngx_queue_remove(&job->lease.queue);
+    }
+
+    if (job->lease.following) {
+        ngx_http_finance_op_cancel(&job->lease.nap);
+        ngx_http_finance_task_wake(&job->task);
+    }
 }
 
 
@@ -445,6 +519,11 @@ ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
         ngx_del_timer(&job->lease.renew);
     }
 
+    if (job->lease.behind) {
+        job->lease.behind = 0;
+        ngx_queue_remove(&job->lease.queue);
+    }
+
     ngx_http_finance_lease_unfollow(job);
     ngx_http_finance_lease_zone_end(job, status, blob);
 
@@ -469,6 +548,10 @@ ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
     ngx_queue_t               *q, *next;
     ngx_http_finance_job_t    *job;
     ngx_http_finance_lease_t  *lease;
+
+    if (message && ngx_http_finance_lease_wanted(conf, message)) {
+        return;
+    }
 
     for (q = ngx_queue_head(&ngx_http_finance_lease_followers);
          q != ngx_queue_sentinel(&ngx_http_finance_lease_followers);
@@ -499,6 +582,48 @@ ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
             ngx_http_finance_lease_heard(job, p + name->len + 1, last);
         }
     }
+}
+
+
+/* true: it says that somebody waits for what nobody waited for */
+
+static ngx_uint_t
+ngx_http_finance_lease_wanted(ngx_http_finance_redis_conf_t *conf,
+    ngx_str_t *message)
+{
+    size_t                     len;
+    ngx_queue_t               *q, *next;
+    ngx_http_finance_job_t    *job;
+    ngx_http_finance_lease_t  *lease;
+
+    len = sizeof(NGX_HTTP_FINANCE_LEASE_WANTED) - 1;
+
+    if (message->len < len
+        || ngx_memcmp(message->data + message->len - len,
+                      NGX_HTTP_FINANCE_LEASE_WANTED, len)
+           != 0)
+    {
+        return 0;
+    }
+
+    for (q = ngx_queue_head(&ngx_http_finance_lease_behind);
+         q != ngx_queue_sentinel(&ngx_http_finance_lease_behind);
+         q = next)
+    {
+        next = ngx_queue_next(q);
+
+        lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
+        job = ngx_http_finance_lease_job(lease);
+
+        if (job->conf->redis == conf && lease->wanted.len == message->len
+            && ngx_memcmp(lease->wanted.data, message->data, message->len)
+               == 0)
+        {
+            ngx_http_finance_job_awaited(job);
+        }
+    }
+
+    return 1;
 }
 
 

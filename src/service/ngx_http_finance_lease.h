@@ -4,6 +4,8 @@
  * seconds in Redis (finance:lock:...), which it renews, and tells on
  * finance:news how it ended, in the batch that stores what it got.  A follower
  * reads that, fails with the leader, or leads when the lease has run out.
+ * A leader that nobody waits for, who may have to wait for a budget, is told when
+ * somebody does.
  *
  * Whoever leads says so in the zone, too (shm/ngx_http_finance_flight.h).  While
  * Redis is away the workers of this nginx agree there, and what a leader got is
@@ -27,11 +29,12 @@ typedef struct ngx_http_finance_job_s  ngx_http_finance_job_t;
 
 /* A part of each job. */
 typedef struct {
-    ngx_queue_t                      queue;     /* of followers */
+    ngx_queue_t                      queue;     /* of followers, or behind */
     ngx_http_finance_redis_batch_t   redis;
     ngx_http_finance_op_t            nap;
     ngx_event_t                      renew;     /* while it is held */
     ngx_str_t                        name;      /* "stock:AAPL:" */
+    ngx_str_t                        wanted;    /* "stock:AAPL: wanted" */
     ngx_str_t                        lock;      /* Redis keys */
     ngx_str_t                        value;
     char                             token[FIN_UUID_LEN + 1];
@@ -41,6 +44,8 @@ typedef struct {
     unsigned                         followed:1;
     unsigned                         want:1;    /* the value, whoever leads */
     unsigned                         took:1;    /* it took another's */
+    unsigned                         behind:1;  /* it leads, as background
+                                                   work */
 } ngx_http_finance_lease_t;
 
 
@@ -64,6 +69,10 @@ void ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
  */
 void ngx_http_finance_lease_end(ngx_http_finance_job_t *job,
     fin_status_t status, ngx_http_finance_blob_t *blob);
+
+
+/* Somebody waits for the job, as nobody did before. */
+void ngx_http_finance_lease_awaited(ngx_http_finance_job_t *job);
 
 
 /* Between ngx_http_finance_lease.c and ngx_http_finance_lease_zone.c. */

@@ -184,11 +184,21 @@ ngx_http_finance_lease_zone_poll(ngx_event_t *ev)
 void
 ngx_http_finance_lease_zone_renew(ngx_http_finance_job_t *job)
 {
-    if (job->lease.flight.leads) {
-        ngx_http_finance_flight_renew(
-                                  ngx_http_finance_lease_zone(job->request),
-                                  &job->lease.flight,
+    ngx_http_finance_zone_t  *zone;
+
+    if (!job->lease.flight.leads) {
+        return;
+    }
+
+    zone = ngx_http_finance_lease_zone(job->request);
+
+    ngx_http_finance_flight_renew(zone, &job->lease.flight,
                                   ngx_http_finance_lease_time(job));
+
+    if (job->turn.background
+        && ngx_http_finance_flight_awaited(zone, &job->lease.flight))
+    {
+        ngx_http_finance_job_awaited(job);
     }
 }
 

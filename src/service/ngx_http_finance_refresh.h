@@ -60,6 +60,7 @@ typedef struct {
     fin_status_t                      chain_status; /* why there is none */
     unsigned                          older:1;      /* is to stay */
     unsigned                          unknown:1;    /* to the market */
+    unsigned                          lost:1;       /* a part of the chain */
     unsigned                          bars_asked_again:1;
     unsigned                          chain_reported:1;
 } ngx_http_finance_refresh_t;

@@ -25,6 +25,8 @@ typedef struct {
 
 static ngx_int_t ngx_http_finance_part_fail(
     ngx_http_finance_refresh_part_t *p, fin_status_t status);
+static ngx_int_t ngx_http_finance_part_drop(
+    ngx_http_finance_refresh_part_t *p);
 static void ngx_http_finance_part_fetch(ngx_http_finance_refresh_part_t *p);
 static ngx_int_t ngx_http_finance_part_parse(
     ngx_http_finance_refresh_part_t *p);
@@ -75,6 +77,10 @@ ngx_http_finance_refresh_part_step(void *data, ngx_uint_t i)
 {
     ngx_http_finance_refresh_t       *refresh = data;
     ngx_http_finance_refresh_part_t  *p = &refresh->part[i];
+
+    if (refresh->lost && p->step != NGX_HTTP_FINANCE_PART_PARSE) {
+        return ngx_http_finance_part_drop(p);
+    }
 
     switch (p->step) {
 
@@ -134,7 +140,9 @@ ngx_http_finance_refresh_parts_merge(ngx_http_finance_refresh_t *refresh)
 
             b->options = FIN_OPTIONS_UNAVAILABLE;
 
-            if (refresh->chain_status == FIN_OK) {
+            if (refresh->chain_status == FIN_OK
+                && refresh->part[i].status != FIN_E_CANCELLED)
+            {
                 refresh->chain_status = refresh->part[i].status;
             }
         }
@@ -245,6 +253,11 @@ ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     p->job->retry_after = p->fetch.retry_after;
     fin_chain_free(&p->chain);
 
+    if (status != FIN_E_NOT_FOUND && !refresh->lost) {
+        refresh->lost = 1;
+        ngx_http_finance_task_wake(&p->job->task);
+    }
+
     /* the parts fail alike: one line for all */
 
     if (refresh->chain_reported) {
@@ -263,6 +276,20 @@ ngx_http_finance_part_fail(ngx_http_finance_refresh_part_t *p,
     ngx_log_error(level, p->job->task.log, 0,
                   "finance: chain of %s failed: %s (%s)", p->job->ticker,
                   fin_status_detail(status), fin_status_name(status));
+
+    return NGX_ERROR;
+}
+
+
+/* without another part this one is of no use: no further call, no attempt */
+
+static ngx_int_t
+ngx_http_finance_part_drop(ngx_http_finance_refresh_part_t *p)
+{
+    ngx_http_finance_op_cancel(&p->fetch.op);
+
+    p->status = FIN_E_CANCELLED;
+    fin_chain_free(&p->chain);
 
     return NGX_ERROR;
 }
@@ -385,6 +412,10 @@ ngx_http_finance_part_more(ngx_http_finance_refresh_part_t *p)
     if (p->pages == NGX_HTTP_FINANCE_PAGES_MAX) {
         p->truncated = 1;
         return NGX_OK;
+    }
+
+    if (((ngx_http_finance_refresh_t *) p->job->state)->lost) {
+        return ngx_http_finance_part_drop(p);
     }
 
     if (p->job->task.expired) {

@@ -36,7 +36,7 @@ static ngx_uint_t ngx_http_finance_stocks_changed(
     ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_count(ngx_http_finance_stocks_t *s,
-    ngx_http_finance_stat_cache_e result);
+    const ngx_uint_t *found);
 static void ngx_http_finance_stocks_take(ngx_http_finance_stocks_t *s);
 static void ngx_http_finance_stocks_take_one(ngx_http_finance_stocks_t *s,
     ngx_http_finance_stock_t *st);
@@ -432,7 +432,10 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 {
     int64_t                    now;
     ngx_uint_t                 i, old, waits;
+    ngx_uint_t                 found[NGX_HTTP_FINANCE_CACHE_RESULTS];
     ngx_http_finance_stock_t  *st;
+
+    ngx_memzero(found, sizeof(found));
 
     old = 0;
     waits = 0;
@@ -449,13 +452,13 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
         st->stale = st->has && st->snapshot.fresh_ms <= now;
 
         if (st->has && !st->stale && !st->gone && !s->force) {
-            ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_FRESH);
+            found[NGX_HTTP_FINANCE_CACHE_FRESH]++;
             continue;
         }
 
         if (st->has && !st->gone && !s->force && s->conf->stock_fresh > 0) {
             old = 1;
-            ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_STALE);
+            found[NGX_HTTP_FINANCE_CACHE_STALE]++;
             /* served as it is, and made anew behind the answer */
             ngx_http_finance_job_kick(s->task->request, s->conf,
                                       NGX_HTTP_FINANCE_JOB_STOCK, st->ticker,
@@ -465,7 +468,7 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
         st->joined = 1;
         waits = 1;
-        ngx_http_finance_stocks_count(s, NGX_HTTP_FINANCE_CACHE_MISS);
+        found[NGX_HTTP_FINANCE_CACHE_MISS]++;
         ngx_http_finance_join_start(&st->join, s->task, s->conf,
                                     NGX_HTTP_FINANCE_JOB_STOCK, st->ticker, NULL);
 
@@ -474,6 +477,8 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
             st->join.job->force |= s->force;
         }
     }
+
+    ngx_http_finance_stocks_count(s, found);
 
     if (s->want_market && (s->market.len == 0 || s->force)) {
 
@@ -505,14 +510,21 @@ ngx_http_finance_stocks_join(ngx_http_finance_stocks_t *s)
 
 static void
 ngx_http_finance_stocks_count(ngx_http_finance_stocks_t *s,
-    ngx_http_finance_stat_cache_e result)
+    const ngx_uint_t *found)
 {
-    if (!s->force) {
-        ngx_http_finance_account_cache(s->task->account,
-                                       NGX_HTTP_FINANCE_JOB_STOCK, result);
+    ngx_uint_t                   i;
+    ngx_http_finance_account_t  *account;
 
-    } else if (s->task->account) {
-        s->task->account->forced = 1;
+    account = s->task->account;
+
+    if (s->force && account) {
+        account->forced = 1;
+        return;
+    }
+
+    for (i = 0; i < NGX_HTTP_FINANCE_CACHE_RESULTS; i++) {
+        ngx_http_finance_account_cache(account, NGX_HTTP_FINANCE_JOB_STOCK,
+                                       i, found[i]);
     }
 }
 

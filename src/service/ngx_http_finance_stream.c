@@ -239,6 +239,15 @@ ngx_http_finance_stream_open(ngx_http_finance_stream_t *st)
     st->open = 1;
     a->n_open++;
 
+    for ( /* void */ ; rc == NGX_OK && next < a->next; next++) {
+        ngx_http_finance_audience_entry(a, fin_event_log_get(log, next), st);
+
+        if (st->n > NGX_HTTP_FINANCE_STREAM_MISSED) {
+            ngx_http_finance_stream_clear(st);
+            rc = NGX_DECLINED;
+        }
+    }
+
     if (!st->resumes || rc != NGX_OK) {
         fin_event_log_before(log, a->next, &st->from);
     }
@@ -246,10 +255,6 @@ ngx_http_finance_stream_open(ngx_http_finance_stream_t *st)
     if (ngx_http_finance_stream_hello(st, rc != NGX_OK) != NGX_OK) {
         ngx_http_finance_stream_stop(st, 1);
         return;
-    }
-
-    for ( /* void */ ; next < a->next; next++) {
-        ngx_http_finance_audience_entry(a, fin_event_log_get(log, next), st);
     }
 
     ngx_http_finance_stream_work(st);
@@ -296,6 +301,7 @@ ngx_http_finance_stream_hello(ngx_http_finance_stream_t *st,
     ngx_uint_t missed)
 {
     fin_out_t                   out;
+    ngx_http_finance_due_t     *due;
     ngx_http_finance_notice_t  *notice;
 
     fin_out_init(&out, 4096);
@@ -317,8 +323,24 @@ ngx_http_finance_stream_hello(ngx_http_finance_stream_t *st,
         return NGX_ERROR;
     }
 
-    ngx_http_finance_stream_push(st, notice);
-    ngx_http_finance_notice_release(notice);
+    /* before all others */
+
+    due = ngx_alloc(sizeof(ngx_http_finance_due_t), st->audience->hub->log);
+
+    if (due == NULL) {
+        ngx_http_finance_notice_release(notice);
+        return NGX_ERROR;
+    }
+
+    due->notice = notice;
+    due->next = st->due;
+
+    if (st->due == NULL) {
+        st->last = &due->next;
+    }
+
+    st->due = due;
+    st->n++;
 
     return NGX_OK;
 }

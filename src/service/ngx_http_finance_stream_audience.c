@@ -41,6 +41,7 @@ ngx_http_finance_audience_get(ngx_http_finance_hub_t *hub, ngx_str_t *owner)
 
     a->hub = hub;
     a->refs = 1;
+    a->seen = ngx_current_msec;
     ngx_queue_init(&a->streams);
     ngx_http_finance_recent_init(&a->recent, NGX_HTTP_FINANCE_STREAM_RECENT);
 

@@ -400,8 +400,10 @@ ngx_http_finance_build_taken(ngx_http_finance_call_t *call)
 
     if (notice->event.op == FIN_EVENT_REMOVED) {
 
-        if (ngx_http_finance_portfolio_find(p, notice->event.position)) {
-            /* it was not: somebody came first */
+        if (ngx_http_finance_portfolio_find(p, notice->event.position)
+            || (had == NULL && a->loading == notice && !a->resumed))
+        {
+            /* it was not: somebody came first, or there was none */
             ngx_http_finance_call_done(call);
             return NGX_ERROR;
         }

@@ -1,16 +1,22 @@
 /* A location's streams in this worker: see ..._stream_inside.h. */
 
 
+#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_stream_inside.h"
 
 
 /* The hub stays so long without a stream, ms: who comes back soon finds it. */
 #define NGX_HTTP_FINANCE_HUB_STAYS  10000
+/* So often it looks whether nginx exits, ms. */
+#define NGX_HTTP_FINANCE_HUB_LOOKS  250
+/* Who has a stream and asks for nothing is here, still, ms. */
+#define NGX_HTTP_FINANCE_HUB_SEEN   86400000
 
 
 static void ngx_http_finance_hub_told(ngx_http_finance_redis_conf_t *conf,
     ngx_http_finance_redis_events_e what);
 static void ngx_http_finance_hub_turn(ngx_event_t *ev);
+static void ngx_http_finance_hub_write(ngx_http_finance_hub_t *hub);
 static void ngx_http_finance_hub_audiences(ngx_http_finance_hub_t *hub);
 static void ngx_http_finance_hub_tick(ngx_event_t *ev);
 static void ngx_http_finance_hub_beat(ngx_http_finance_hub_t *hub);
@@ -133,18 +139,30 @@ ngx_http_finance_hub_told(ngx_http_finance_redis_conf_t *conf,
 static void
 ngx_http_finance_hub_turn(ngx_event_t *ev)
 {
-    ngx_uint_t                  n;
-    ngx_queue_t                *q;
-    ngx_http_finance_hub_t     *hub = ev->data;
-    ngx_http_finance_stream_t  *st;
+    uint64_t                 began;
+    ngx_http_finance_hub_t  *hub = ev->data;
+
+    began = ngx_http_finance_hold_begin();
 
     if (hub->more) {
         ngx_http_finance_hub_audiences(hub);
     }
 
     ngx_http_finance_notice_run(hub);
+    ngx_http_finance_hub_write(hub);
 
-    /* from the head: any may be gone once another was written to */
+    ngx_http_finance_hold_end(began);
+}
+
+
+/* from the head: any may be gone once another was written to */
+
+static void
+ngx_http_finance_hub_write(ngx_http_finance_hub_t *hub)
+{
+    ngx_uint_t                  n;
+    ngx_queue_t                *q;
+    ngx_http_finance_stream_t  *st;
 
     for (n = 0; n < NGX_HTTP_FINANCE_STREAM_SLICE; n++) {
 
@@ -219,7 +237,7 @@ ngx_http_finance_hub_tick(ngx_event_t *ev)
 
     ngx_http_finance_hub_waits(hub);
 
-    if (!ngx_exiting) {
+    if (!ngx_exiting && (ngx_msec_int_t) (ngx_current_msec - hub->beat) >= 0) {
         ngx_http_finance_hub_beat(hub);
     }
 
@@ -238,6 +256,8 @@ ngx_http_finance_hub_beat(ngx_http_finance_hub_t *hub)
     ngx_queue_t                *q, *spoke;
     ngx_http_finance_stream_t  *st;
 
+    hub->beat = ngx_current_msec + hub->conf->stream.heartbeat
+                                   / NGX_HTTP_FINANCE_STREAM_SPOKES;
     spoke = &hub->spoke[hub->hand++ % NGX_HTTP_FINANCE_STREAM_SPOKES];
 
     for (q = ngx_queue_head(spoke);
@@ -286,6 +306,11 @@ ngx_http_finance_hub_waits(ngx_http_finance_hub_t *hub)
                        || (st->end && ngx_current_msec - st->since > 1000))
             {
                 ngx_http_finance_stream_stop(st, 1);
+
+            } else if (ngx_current_msec - a->seen > NGX_HTTP_FINANCE_HUB_SEEN)
+            {
+                a->seen = ngx_current_msec;
+                ngx_http_finance_owner_seen(st->call, 1);
             }
         }
 
@@ -297,8 +322,9 @@ ngx_http_finance_hub_waits(ngx_http_finance_hub_t *hub)
 static ngx_msec_t
 ngx_http_finance_hub_pause(ngx_http_finance_hub_t *hub)
 {
-    return ngx_max(hub->conf->stream.heartbeat
-                   / NGX_HTTP_FINANCE_STREAM_SPOKES, 10);
+    return ngx_min(hub->conf->stream.heartbeat
+                   / NGX_HTTP_FINANCE_STREAM_SPOKES + 1,
+                   NGX_HTTP_FINANCE_HUB_LOOKS);
 }
 
 
@@ -318,8 +344,9 @@ ngx_http_finance_hub_free(ngx_http_finance_hub_t *hub)
 
     redis = hub->conf->redis;
 
-    ngx_http_finance_notice_run(hub);
+    /* what nobody waits for goes, nothing is begun */
     ngx_http_finance_recent_clear(&hub->shared);
+    ngx_http_finance_notice_run(hub);
 
     if (hub->turn.posted) {
         ngx_delete_posted_event(&hub->turn);

@@ -25,7 +25,7 @@
 /* Of the heartbeats: each stream is in one of them. */
 #define NGX_HTTP_FINANCE_STREAM_SPOKES    64
 /* Streams that are written to in one turn of the event loop. */
-#define NGX_HTTP_FINANCE_STREAM_SLICE     128
+#define NGX_HTTP_FINANCE_STREAM_SLICE     64
 /* Events that are being made at a time. */
 #define NGX_HTTP_FINANCE_STREAM_BUILDS    16
 /* Attempts at that, and the pause between them, ms. */
@@ -34,6 +34,8 @@
 /* Events that are kept for who comes back, of each audience, and shared. */
 #define NGX_HTTP_FINANCE_STREAM_RECENT    16
 #define NGX_HTTP_FINANCE_STREAM_SHARED    64
+/* Who has missed more is to load afresh. */
+#define NGX_HTTP_FINANCE_STREAM_MISSED    256
 /* What may wait for a client that does not read: events, bytes. */
 #define NGX_HTTP_FINANCE_STREAM_WAITING   512
 #define NGX_HTTP_FINANCE_STREAM_BYTES     (256 * 1024)
@@ -71,7 +73,8 @@ struct ngx_http_finance_hub_s {
     ngx_event_t                    turn;        /* posted */
     ngx_event_t                    tick;        /* the heart, and all waits */
     ngx_queue_t                    spoke[NGX_HTTP_FINANCE_STREAM_SPOKES];
-    ngx_uint_t                     hand;        /* the next spoke, */
+    ngx_msec_t                     beat;        /* the next one, */
+    ngx_uint_t                     hand;        /* and its spoke, */
     ngx_uint_t                     next;        /* and a new stream's */
     unsigned                       more:1;      /* entries came */
     unsigned                       away:1;      /* they cannot be read */
@@ -94,6 +97,7 @@ struct ngx_http_finance_audience_s {
     ngx_uint_t                     n;           /* of them, */
     ngx_uint_t                     n_open;      /* and of those open */
     ngx_uint_t                     refs;        /* they, and notices */
+    ngx_msec_t                     seen;        /* the owner was, last */
     uint64_t                       next;        /* the first entry that was not
                                                    looked at */
     ngx_http_finance_notice_t     *loading;     /* until that is made, what the

@@ -417,6 +417,8 @@ ngx_http_finance_stream_clear(ngx_http_finance_stream_t *st)
 
     st->given = NULL;
     st->due = NULL;
+    st->last = &st->due;
+    st->n = 0;
 }
 
 

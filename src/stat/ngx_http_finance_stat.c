@@ -118,13 +118,13 @@ ngx_http_finance_account_add(ngx_http_finance_account_t *account,
 
 void
 ngx_http_finance_account_cache(ngx_http_finance_account_t *account,
-    ngx_uint_t kind, ngx_http_finance_stat_cache_e result)
+    ngx_uint_t kind, ngx_http_finance_stat_cache_e result, ngx_uint_t n)
 {
-    if (account == NULL) {
+    if (account == NULL || n == 0) {
         return;
     }
 
-    ngx_http_finance_stat_cache(kind, result);
+    ngx_http_finance_stat_cache(kind, result, n);
 
     switch (result) {
 

@@ -214,10 +214,10 @@ void ngx_http_finance_hold_end(uint64_t began);
 
 /* What has dimensions. */
 
-#define ngx_http_finance_stat_cache(kind, result)                             \
+#define ngx_http_finance_stat_cache(kind, result, n)                          \
     ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_CACHE                     \
                               + (kind) * NGX_HTTP_FINANCE_CACHE_RESULTS       \
-                              + (result), 1)
+                              + (result), n)
 
 #define ngx_http_finance_stat_upstream(resource, outcome)                     \
     ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_UPSTREAM                  \
@@ -256,9 +256,9 @@ typedef struct {
 void ngx_http_finance_account_add(ngx_http_finance_account_t *account,
     const ngx_http_finance_account_t *more);
 
-/* A look into the cache for somebody; NULL: for nobody, and not counted. */
+/* n looks into the cache for somebody; NULL: for nobody, and not counted. */
 void ngx_http_finance_account_cache(ngx_http_finance_account_t *account,
-    ngx_uint_t kind, ngx_http_finance_stat_cache_e result);
+    ngx_uint_t kind, ngx_http_finance_stat_cache_e result, ngx_uint_t n);
 
 
 #endif /* _NGX_HTTP_FINANCE_STAT_H_INCLUDED_ */

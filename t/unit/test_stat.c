@@ -515,7 +515,7 @@ test_out(void **state)
 
     ngx_http_finance_stat_request(NGX_HTTP_FINANCE_STAT_FIRST, 404);
     ngx_http_finance_stat_request(NGX_HTTP_FINANCE_STAT_NONE, 777);
-    ngx_http_finance_stat_cache(1, NGX_HTTP_FINANCE_CACHE_NEGATIVE);
+    ngx_http_finance_stat_cache(1, NGX_HTTP_FINANCE_CACHE_NEGATIVE, 1);
     ngx_http_finance_stat_upstream(8, NGX_HTTP_FINANCE_UPSTREAM_OTHER);
     ngx_http_finance_stat_add(NGX_HTTP_FINANCE_STAT_WORKERS, 4);
     ngx_http_finance_gauge_add(NGX_HTTP_FINANCE_GAUGE_JOBS_WAITING, 6);
@@ -613,16 +613,18 @@ test_account(void **state)
 
     /* nobody's look is not counted */
 
-    ngx_http_finance_account_cache(NULL, 0, NGX_HTTP_FINANCE_CACHE_MISS);
-    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_MISS);
+    ngx_http_finance_account_cache(NULL, 0, NGX_HTTP_FINANCE_CACHE_MISS, 1);
+    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_STALE, 0);
+    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_MISS, 3);
     assert_true(a.missed && !a.fresh && !a.stale);
-    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_STALE);
+    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_STALE, 1);
     assert_true(a.missed && !a.fresh && a.stale);
-    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_NEGATIVE);
+    ngx_http_finance_account_cache(&a, 0, NGX_HTTP_FINANCE_CACHE_NEGATIVE,
+                                   1);
     assert_true(a.missed && a.fresh && a.stale);
 
     assert_int_equal(counted(NGX_HTTP_FINANCE_STAT_CACHE
-                             + NGX_HTTP_FINANCE_CACHE_MISS), 1);
+                             + NGX_HTTP_FINANCE_CACHE_MISS), 3);
 }
 
 

@@ -6,6 +6,9 @@ package Cross;
 use strict;
 use warnings;
 
+use IO::Select;
+use IO::Socket::INET;
+
 use Bodies;
 use Check;
 use Http;
@@ -48,6 +51,7 @@ sub cross {
     users($self);
     keys_again($self);
     conditions($self);
+    live($self);
     nobody($self);
     routes($self);
     after($self);
@@ -90,7 +94,7 @@ sub plain {
     my $text = $answer->{raw};
 
     $text =~ s/\Q$_\E/(id)/g for grep { defined } @ids;
-    $text =~ s/^Date: .*\r$//mi;
+    $text =~ s/^(?:Date|X-Worker): .*\r$//mgi;
     $text =~ s/^(Cache-Control: .*max-age=)\d+/$1/mi;
 
     return Model::Reads::timeless($text);
@@ -310,6 +314,47 @@ sub conditions {
 
 
 # Every endpoint that was asked, without a name: 401, and nothing else.
+# All that was ever told, from the beginning, as B may hear it.
+sub live {
+    my ($self) = @_;
+
+    my $of_a = told($self, $A);
+    my $of_b = told($self, $B);
+    my $id = $self->{id}{stock};
+
+    $self->{asked}{'GET stream'} = 1;
+
+    Check::hold($of_a =~ /^data: \{"id":"\Q$id\E"/m,
+                "cross: the owner's stream does not tell of a position:\n$of_a");
+    Check::hold($of_b =~ /^event: watchlist$/m,
+                "cross: B's stream tells nothing:\n$of_b");
+    # what B itself has named is no secret: that it removed what was not there
+    Check::hold($of_b !~ /"\Q$id\E","ticker":"|41\.710000137|\Q$A\E/,
+                "cross: A's position is in B's stream:\n$of_b");
+    $self->{same}++;
+}
+
+
+sub told {
+    my ($self, $owner) = @_;
+
+    my $socket = IO::Socket::INET->new(
+        PeerAddr => '127.0.0.1', PeerPort => $self->{lab}{port})
+        or return "no connection: $!";
+    my ($text, $until) = ('', time + 2 * $self->{lab}{slow});
+
+    print $socket "GET /finance/stream HTTP/1.0\r\nX-User: $owner\r\n"
+                  . "Last-Event-ID: 0-0\r\n\r\n";
+    $socket->flush;
+
+    while (time < $until && IO::Select->new($socket)->can_read(1)) {
+        sysread $socket, $text, 65536, length $text or last;
+    }
+
+    return $text;
+}
+
+
 sub nobody {
     my ($self) = @_;
 

@@ -75,6 +75,12 @@ export class Front {
         }
     }
 
+    beat() {
+        if (!this.dumb) {
+            [...this.streams.keys()].forEach(answer => answer.write(':\n\n'));
+        }
+    }
+
     drop(owner) {
         this.of(owner).forEach(answer => answer.destroy());
     }

@@ -174,6 +174,7 @@ test('no stream: it polls; a stream that breaks comes back', { front: true,
     const pass = async (seconds, word) => {
         for (let i = 0; i < seconds; i += 5) {
             await page.clock.runFor(5000);
+            front.beat();
             await pause(40);
             if (word && await page.locator('#link', { hasText: word }).count()) {
                 break;
@@ -231,6 +232,15 @@ test('no stream: it polls; a stream that breaks comes back', { front: true,
     await show('visible');
     await pass(5, 'Live');
     v.check(asked().pop().last === String(front.id), 'no Last-Event-ID after a rest');
+
+    // what nobody refreshes is asked for all the same, but rarely
+    let polls = 0;
+
+    page.on('request', request => { polls += /dashboard$/.test(request.url()) ? 1 : 0; });
+    await pass(200);
+    v.check(polls === 0, `${polls} polls in 200 s of a stream`);
+    await pass(150);
+    v.check(polls === 1, `${polls} polls in 350 s of a stream`);
 });
 
 test('events, cut anywhere', {}, async v => {
