@@ -6,7 +6,7 @@ use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
 # valgrind needs its time.
-our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 10 : 1;
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 10 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
 
 our $Bars = '/v2/aggs/ticker/';
 our $Fault = '/market-control/fault?match=';
@@ -45,7 +45,7 @@ sub logged {
         my @lines = grep { $option{all} || !/=- / } map { /^(\d+=.*);$/ ? $1 : () } <$in>;
 
         for (@lines) {
-            s/ (\d+\.\d{3})(?= )/$option{times} && $1 >= 0.1 ? ' T' : ' t'/ge;
+            s/ (\d+\.\d{3})(?= )/$option{times} && $1 >= 0.1 * $Slow ? ' T' : ' t'/ge;
             s/^(\S+ \S+) (\d+) (\S+) (\d+)/
               join ' ', $1, $option{exact} ? $2 : $2 ? '+' : 0, $3, $4 ? '+' : 0/e;
         }
