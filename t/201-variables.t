@@ -45,7 +45,7 @@ sub logged {
         my @lines = grep { $option{all} || !/=- / } map { /^(\d+=.*);$/ ? $1 : () } <$in>;
 
         for (@lines) {
-            s/ (\d+\.\d{3})(?= )/$option{times} && $1 >= 0.1 * $Slow ? ' T' : ' t'/ge;
+            s/ (\d+\.\d{3})(?= )/$option{times} && $1 >= 0.1 ? ' T' : ' t'/ge;
             s/^(\S+ \S+) (\d+) (\S+) (\d+)/
               join ' ', $1, $option{exact} ? $2 : $2 ? '+' : 0, $3, $4 ? '+' : 0/e;
         }
