@@ -6,7 +6,7 @@ use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
 # valgrind needs its time.
-our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 10 : 1;
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 10 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
 
 our $Bars = '/v2/aggs/ticker/';
 our $Fault = '/market-control/fault?match=';
