@@ -75,7 +75,7 @@ sub thirds {
     *Test::Base::Filter::thirds = \&thirds;
 }
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

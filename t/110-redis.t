@@ -25,7 +25,7 @@ add_block_preprocessor(sub {
 });
 
 worker_connections(512);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

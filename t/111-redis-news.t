@@ -182,7 +182,7 @@ END
 });
 
 workers($Workers);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

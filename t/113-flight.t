@@ -3,6 +3,7 @@ use strict;
 use warnings;
 
 use FinanceTest sample => 1;
+use FinanceTest::Metrics;
 use IO::Select;
 use IO::Socket::INET;
 use Time::HiRes ();
@@ -258,9 +259,12 @@ sub { my $said = 'never some of each';
                            $answers[-1]{at} < 1.5 * $main::Slow ? 'in time' : $answers[-1]{at});
           last if $lost && grep { $_->{at} > 0.5 } @answers;
       }
-      $said }
+      my $counted = FinanceTest::Metrics::scrape("http://127.0.0.1:$ENV{TEST_NGINX_SERVER_PORT}/finance/metrics")->{series};
+      CORE::chomp $said;
+      words_of($said, $counted->{finance_flight_takeovers_total} ? 'counted' : 'not counted',
+               $counted->{'finance_flight_joins_total{where="shared"}'} ? 'counted' : 'not counted') }
 --- response_body
-32 calls 2 in time
+32 calls 2 in time counted counted
 --- error_log
 [alert]
 exited on signal 9

@@ -101,7 +101,7 @@ sub logged {
         for qw(pause master request_aside answer_of converse logged);
 }
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

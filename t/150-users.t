@@ -44,7 +44,7 @@ add_block_preprocessor(sub {
         if !defined $block->more_headers && !defined $block->raw_request;
 });
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

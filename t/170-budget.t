@@ -157,7 +157,7 @@ END
 
 workers(2);
 worker_connections(512);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

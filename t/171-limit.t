@@ -92,7 +92,7 @@ real_ip_header X-Real-IP;
 END
 
 workers(2);
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

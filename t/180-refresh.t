@@ -144,7 +144,7 @@ add_block_preprocessor(sub {
 });
 
 workers(2);
-timeout(15);
+timeout(15 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

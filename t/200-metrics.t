@@ -5,7 +5,11 @@ use warnings;
 
 use FinanceTest sample => 1;
 use FinanceTest::Metrics;
+use IO::Socket::INET;
 use Test::Nginx::Socket 'no_plan';
+
+# valgrind needs its time.
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 10 : 1;
 
 our $Bars = '/v2/aggs/ticker/';
 our $Fault = '/market-control/fault?match=';
@@ -15,10 +19,43 @@ our $Listed = "redis('ZADD', 'finance:{default}:watchlist', 1, 'KO', 2, 'AAPL', 
 sub with {
     my ($more) = @_;
 
+    $more =~ s/(finance_timeout |[a-z]=)(\d+)(ms|s)\b/$1 . $2 * $Slow . $3/ge;
+
     return FinanceTest::market_config() =~ s/finance_api;/finance_api; $more/r;
 }
 
-sub pause { select undef, undef, undef, $_[0] }
+# What a block has in http, its times so long as they have to be.
+sub http {
+    my ($text) = @_;
+
+    return $text =~ s/((?:timeout|retry)=)(\d+)ms/$1 . $2 * $Slow . 'ms'/ger;
+}
+
+sub pause { select undef, undef, undef, $_[0] * $Slow }
+
+# A stream, as much of it as came within 0.3 s; it stays open until closed().
+my @Open;
+
+sub opened {
+    my ($head) = @_;
+
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', Proto => 'tcp',
+                                       PeerPort => $ENV{TEST_NGINX_SERVER_PORT})
+                 // die "no connection: $!\n";
+
+    $socket->syswrite("GET /finance/stream HTTP/1.1\r\nHost: x\r\n$head\r\n");
+    push @Open, $socket;
+    pause(0.3);
+    $socket->blocking(0);
+    $socket->sysread(my $text, 65536);
+
+    return $text // '';
+}
+
+sub closed {
+    @Open = ();
+    pause(0.3);
+}
 
 # Answers are of no interest but the last one's.
 sub last_is {
@@ -38,9 +75,11 @@ sub last_is {
     *Test::Base::Filter::promtool = \&FinanceTest::Metrics::promtool;
     *Test::Base::Filter::pause = \&pause;
     *Test::Base::Filter::last_is = \&last_is;
+    *Test::Base::Filter::opened = \&opened;
+    *Test::Base::Filter::closed = \&closed;
 }
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();
@@ -347,8 +386,8 @@ main::with('finance_limit rate=1r/m burst=1;')
 
 
 === TEST 19: Redis goes away and comes back
---- http_config
-finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms connections=2;
+--- http_config eval
+main::http('finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms connections=2;')
 --- request eval
 ["GET /finance/watchlist", "GET /finance/watchlist", "GET /finance/metrics", "GET /finance/metrics"]
 --- response_body_filters eval
@@ -370,8 +409,8 @@ my @seen = metric('finance_redis_down', 'finance_redis_connections{state="ready"
 
 
 === TEST 20: Redis does not answer
---- http_config
-finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms connections=1;
+--- http_config eval
+main::http('finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms connections=1;')
 --- request eval
 ["GET /finance/watchlist", "GET /finance/watchlist", "GET /finance/metrics"]
 --- response_body_filters eval
@@ -388,14 +427,14 @@ finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms connections=
 
 === TEST 21: a client that left
 --- config eval
-FinanceTest::market_config() . <<'END'
+FinanceTest::market_config() . <<"END" =~ s/SERVER_PORT/\$TEST_NGINX_SERVER_PORT/r
 location /impatient/ {
-    proxy_read_timeout 100ms;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
+    proxy_read_timeout @{[100 * $main::Slow]}ms;
+    proxy_pass http://127.0.0.1:SERVER_PORT/finance/;
 }
 END
 --- init
-market_fault(match => '/v2', kind => 'delay', ms => 300);
+market_fault(match => '/v2', kind => 'delay', ms => 300 * $main::Slow);
 --- request eval
 ["GET /impatient/stocks/KO/bars", "GET /finance/metrics", "GET /finance/metrics"]
 --- response_body_filters eval
@@ -498,3 +537,24 @@ my @files = ('scripts/grafana/dashboard.json', 'scripts/grafana/alerts.yml');
 [[sub { '' }], [promtool('check metrics')], [promtool('check rules scripts/grafana/alerts.yml')]]
 --- response_body eval
 ["", "good\n", "good\n"]
+
+
+
+=== TEST 28: streams: open, opened, asked for what was missed, events; and how long one took to begin
+--- request eval
+["GET /finance/watchlist", "POST /finance/watchlist?ticker=KO", "GET /finance/metrics",
+ "GET /finance/metrics"]
+--- response_body_filters eval
+my $m = metric(qw(finance_streams finance_streams_opened_total finance_streams_replays_total
+                  finance_streams_slow_total),
+               'finance_http_requests_total{route="stream",status="200"}');
+[[then(sub { opened(''); opened("Last-Event-ID: x\r\n") }), sub { '' }],
+ [then(sub { pause(0.3) }), sub { '' }],
+ [$m, then(sub { closed() })],
+ [sub { my $all = FinanceTest::Metrics::parse($_[0])->{series};
+        CORE::join ' ', $m->($_[0]) =~ s/\n//r,
+            $all->{finance_stream_events_total} >= 2 ? 'events' : 'none',
+            $all->{'finance_http_request_duration_seconds_sum{route="stream"}'} < 0.2 * $main::Slow
+            ? 'at once' : 'late' }]]
+--- response_body eval
+["", "", "2 2 1 0 none\n", "0 2 1 0 2 events at once"]

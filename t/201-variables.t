@@ -5,6 +5,9 @@ use warnings;
 use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
+# valgrind needs its time.
+our $Slow = $ENV{TEST_NGINX_USE_VALGRIND} ? 10 : $ENV{TEST_NGINX_FINANCE_SLOW} // 1;
+
 our $Bars = '/v2/aggs/ticker/';
 our $Fault = '/market-control/fault?match=';
 our $Listed = "redis('ZADD', 'finance:{default}:watchlist', 1, 'KO', 2, 'AAPL', 3, 'JPM');";
@@ -17,6 +20,7 @@ log_format finance '$status=$finance_route $finance_cache $finance_upstream_call
                    '$finance_tickers $finance_errors $finance_user;';
 finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=300ms retry=100ms;
 END
+$Http =~ s/timeout=300ms/'timeout=' . 300 * $Slow . 'ms'/e;
 
 # The locations, with more in that of finance_api.
 sub with {
@@ -66,7 +70,7 @@ add_block_preprocessor(sub {
     $block->set_value(config => with('')) if !defined $block->config;
 });
 
-timeout(10);
+timeout(10 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();
@@ -232,15 +236,15 @@ market_fault(match => '/v2', kind => 'delay', ms => 200);
 
 === TEST 11: a client that left has made its calls
 --- config eval
-main::with('finance_retry 1;') . <<'END'
+main::with('finance_retry 1;') . <<"END" =~ s/SERVER_PORT/\$TEST_NGINX_SERVER_PORT/r
 location /impatient/ {
     access_log off;
-    proxy_read_timeout 100ms;
-    proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/finance/;
+    proxy_read_timeout @{[100 * $main::Slow]}ms;
+    proxy_pass http://127.0.0.1:SERVER_PORT/finance/;
 }
 END
 --- init
-market_fault(match => '/v2', kind => 'delay', ms => 400);
+market_fault(match => '/v2', kind => 'delay', ms => 400 * $main::Slow);
 --- request eval
 ["GET /impatient/stocks/KO/bars", "GET /market-control/calls"]
 --- response_body_filters eval

@@ -30,7 +30,7 @@ sub told_stock {
         for qw(stream ask buy told_stock);
 }
 
-timeout(15);
+timeout(15 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

@@ -88,7 +88,7 @@ sub logged {
         for qw(stream ask buy pause master worker_pids readers until_true logged);
 }
 
-timeout(30);
+timeout(30 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

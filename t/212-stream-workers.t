@@ -77,7 +77,7 @@ sub until_true {
 }
 
 workers(2);
-timeout(30);
+timeout(30 * $FinanceTest::Body::Slow);
 no_shuffle();
 no_long_string();
 run_tests();

@@ -87,6 +87,12 @@ http {
             finance_market /_market;
         }
 
+        location /silent/ {
+            finance_api;
+            finance_market /_market;
+            finance_stream off;
+        }
+
         location /away/ {
             finance_api;
             finance_market /_market;

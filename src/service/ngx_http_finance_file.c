@@ -25,7 +25,8 @@ ngx_http_finance_file_find(ngx_http_finance_file_t *files, const char *prefix,
 
         if (file->path.len == len + rest->len
             && ngx_memcmp(file->path.data, prefix, len) == 0
-            && ngx_memcmp(file->path.data + len, rest->data, rest->len) == 0)
+            && (rest->len == 0 || ngx_memcmp(file->path.data + len, rest->data,
+                                             rest->len) == 0))
         {
             return file;
         }

@@ -254,10 +254,13 @@ ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
         job->lease.held = 1;
     }
 
-    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING
-        && ngx_http_finance_lease_take(job, &r->element[1].str) == NGX_OK)
-    {
-        return;
+    if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING) {
+
+        if (ngx_http_finance_lease_take(job, &r->element[1].str) == NGX_OK) {
+            return;
+        }
+
+        job->lease.want = 0;
     }
 
     if (job->lease.held) {
@@ -265,7 +268,6 @@ ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
         return;
     }
 
-    job->lease.want = 0;
     ngx_http_finance_lease_follow(job, &ngx_http_finance_lease_followers,
                               ngx_http_finance_redis_news_up(job->conf->redis)
                               ? NGX_HTTP_FINANCE_LEASE_LOOK

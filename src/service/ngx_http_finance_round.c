@@ -11,7 +11,7 @@
 
 
 /* owners, and tickers, of a batch; tickers of a watchlist as in a dashboard */
-#define NGX_HTTP_FINANCE_ROUND_BATCH    "200"
+#define NGX_HTTP_FINANCE_ROUND_BATCH    "50"
 #define NGX_HTTP_FINANCE_ROUND_TICKERS  200
 #define NGX_HTTP_FINANCE_ROUND_LIST     "499"
 

@@ -1,5 +1,7 @@
 // Asks a service, and compares each answer with the document.
 
+const LISTEN = 10000;
+
 export class Answers {
     #results = [];
     #seen = new Set();
@@ -36,7 +38,8 @@ export class Answers {
     }
 
     async #fetch(method, target, { at = '/finance', owner = 'docs', body,
-                                   type = 'application/json', headers = {} })
+                                   type = 'application/json', headers = {},
+                                   until })
     {
         const all = { ...headers };
 
@@ -55,7 +58,32 @@ export class Answers {
         });
 
         return { status: response.status, headers: response.headers,
-                 body: await response.text() };
+                 body: until ? await this.#listen(response, until)
+                             : await response.text() };
+    }
+
+    // What comes of an answer that has no end, until that is in it, or for a
+    // while.
+    async #listen(response, until) {
+        const pieces = response.body.pipeThrough(new TextDecoderStream())
+            .getReader();
+        const late = setTimeout(() => pieces.cancel(), LISTEN);
+        let body = '';
+
+        while (!until.test(body)) {
+            const { done, value } = await pieces.read();
+
+            if (done) {
+                break;
+            }
+
+            body += value;
+        }
+
+        clearTimeout(late);
+        await pieces.cancel();
+
+        return body;
     }
 
     #compare(op, answer, method) {

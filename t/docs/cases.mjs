@@ -2,6 +2,7 @@
 // are told apart: what one was asked for with success is cached.
 
 const GOOD = 'AAPL';
+const LIVE = 'GOOG';
 const NO_ONE = '00000000-0000-4000-8000-000000000000';
 const STOCK = { position_type: 'stock', ticker: GOOD,
                 transaction_date: '2026-02-03', quantity: 100,
@@ -10,6 +11,19 @@ const STOCK = { position_type: 'stock', ticker: GOOD,
 // where the market fails, and the ticker to ask for there
 const FAILING = [[502, '/failing', 'KO'], [503, '/throttled', 'JPM'],
                  [504, '/slow', 'TSLA']];
+
+// a stream has no schema in the document: its description says this
+const POSITION_EVENT = {
+    type: 'object',
+    required: ['id', 'ticker', 'op', 'position'],
+    properties: {
+        id: { type: 'string', format: 'uuid' },
+        ticker: { type: ['string', 'null'] },
+        op: { enum: ['created', 'replaced', 'removed'] },
+        position: { oneOf: [{ $ref: '#/components/schemas/Position' },
+                            { type: 'null' }] },
+    },
+};
 
 function put(strike) {
     return { position_type: 'option', ticker: GOOD,
@@ -190,6 +204,49 @@ async function service(answers) {
     await answers.expect('watchlist', 429, { at: '/limited' });
 }
 
+// Each event is as the document says of its kind.
+async function stream(answers) {
+    const owner = 'listener';
+    const body = { ticker: LIVE };
+    const of = (name) => ({ $ref: `#/components/schemas/${name}` });
+    const schemas = { stock: of('Stock'), position: POSITION_EVENT,
+                      watchlist: { type: 'array', items: { type: 'string' } },
+                      hello: { type: 'object' } };
+
+    await answers.expect('stream', 404, { at: '/silent' });
+
+    const listening = answers.expect('stream', 200,
+                                     { owner, until: /"removed"[^]*data: \[\]/ });
+    // what has changed again when an event is made is not told
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 500));
+
+    await pause();
+    await answers.expect('watchlist_add', 200, { owner, body });
+    await answers.expect('stock', 200, { owner, arg: LIVE });
+
+    const made = await answers.expect('position_create', 201,
+                                      { owner, body: { ...STOCK, ...body } });
+
+    await pause();
+    await answers.expect('position_remove', 200,
+                         { owner, arg: JSON.parse(made.body).id });
+    await pause();
+    await answers.expect('watchlist_remove', 200, { owner, arg: LIVE });
+
+    const events = (await listening).body.split('\n\n')
+        .map((text) => /^event: (\w+)\ndata: (.*)$/m.exec(text))
+        .filter((event) => event);
+
+    for (const kind of Object.keys(schemas)) {
+        const data = events.filter(([, name]) => name === kind)
+            .map(([, , text]) => JSON.parse(text));
+
+        answers.note(`events ${kind}`, data.length === 0 ? ['none came']
+            : data.flatMap((one) =>
+                answers.schemas.problems(schemas[kind], one)));
+    }
+}
+
 // what is the same of all that say it
 async function common(answers) {
     const says = (status) => names(answers, ({ op }) => op.responses[status]);
@@ -279,6 +336,7 @@ export async function ask(answers) {
     await unchecked(answers);
     await users(answers);
     await service(answers);
+    await stream(answers);
     await common(answers);
     await away(answers);
     await again(answers);

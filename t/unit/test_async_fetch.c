@@ -1,4 +1,4 @@
-/* build: src/async/ngx_*.c src/fetch/ngx*_[cr]?[ut]*.c src/fetch/ngx*_fetch.c t/unit/fake_nginx*.c */
+/* build: src/async/ngx_*.c src/fetch/ngx*_[cr]?[ut]*.c src/fetch/ngx*_fetch.c t/unit/fake*.c */
 
 /* The attempts of a fetch, with the test in the subrequests' place. */
 

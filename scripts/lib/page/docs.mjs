@@ -87,6 +87,19 @@ test('docs behind a proxy that takes a part of the path', { at: '/front/' }, asy
     await v.page.getByText('GET health: 200').waitFor();
 });
 
+test('docs: a stream is shown as it comes', {}, async v => {
+    const { page } = v;
+
+    await v.watch('KO');
+    await show(v);
+    await page.locator('#stream > summary').click();
+    await page.locator('#stream').getByRole('button', { name: 'GET /stream' }).click();
+    await page.getByText('event: hello').last().waitFor();
+    await v.ask('DELETE', 'watchlist/KO');
+    await page.getByText('data: []').waitFor();
+    await v.look('docs, a stream');
+});
+
 test('docs: the description cannot be had', { expect: [503] }, async v => {
     const { page } = v;
 

@@ -214,10 +214,10 @@ sub budget_exact {
                          check => Rounds::checker('200|503'));
 
     sleep 1.2;
-    $one->cold(3 * $BUDGET);
+    $one->cold($BUDGET);
     $one->market('reset');
     $load->add(next => Load::these(Load::request("/finance/stocks/$_")))
-        for map { sprintf 'T%03d', $_ } 1 .. 2 * $BUDGET;
+        for map { sprintf 'T%03d', $_ } 1 .. $BUDGET;
     $load->run(60 * $one->{slow});
 
     my ($most, $all) = Budget::most($one, 1);

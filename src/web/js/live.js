@@ -89,10 +89,7 @@ async function read(body, alive) {
         },
     });
 
-    if (!lastId) {
-        // what changed before it was open is not in it
-        deliver('reset');
-    }
+    let fresh = !lastId;
 
     for (;;) {
         const { done, value } = await pieces.read();
@@ -102,6 +99,11 @@ async function read(body, alive) {
         }
         alive();
         setLive(true);
+        if (fresh) {
+            // what changed before its first word is not in it
+            fresh = false;
+            deliver('reset');
+        }
         feed(text.decode(value, { stream: true }));
     }
 }
