@@ -55,7 +55,7 @@ sub lab {
 sub settings {
     my ($clients) = @_;
 
-    return "request_pool_size 2k; finance_stream connections=$clients;";
+    return "request_pool_size 6k; finance_stream connections=$clients;";
 }
 
 
