@@ -14,10 +14,12 @@ my $FUNCTION = 100;     # lines, from its name to its brace
 # A layer may include itself and those of a lower rank, so that arrows go one
 # way, and of the libraries only what stands here beside libc.
 my %RANK = (core => 0, codec => 1, stat => 2, async => 3, redis => 4,
-            shm => 5, fetch => 6, service => 7, http => 8, market => 1);
+            shm => 5, fetch => 6, feed => 7, service => 8, stream => 9,
+            http => 10, market => 1);
 my %LIBRARY = (core => '', codec => 'cjson', stat => 'nginx', async => 'nginx',
                redis => 'nginx hiredis', shm => 'nginx', fetch => 'nginx',
-               service => 'nginx', http => 'nginx', market => 'cjson');
+               feed => 'nginx', service => 'nginx', stream => 'nginx',
+               http => 'nginx', market => 'cjson');
 my %LIBRARY_OF = (
     'cjson'   => qr{^cjson/},
     'hiredis' => qr{^hiredis/|^hiredis\.h$},

@@ -4,7 +4,7 @@
 #define _NGX_HTTP_FINANCE_CORS_H_INCLUDED_
 
 
-#include "../service/ngx_http_finance_conf.h"
+#include "../feed/ngx_http_finance_conf.h"
 
 
 /*

@@ -4,7 +4,7 @@
 #define _NGX_HTTP_FINANCE_DIRECTIVES_H_INCLUDED_
 
 
-#include "../service/ngx_http_finance_conf.h"
+#include "../feed/ngx_http_finance_conf.h"
 
 
 char *ngx_http_finance_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

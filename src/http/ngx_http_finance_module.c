@@ -5,14 +5,14 @@
 #include "ngx_http_finance_directives.h"
 #include "ngx_http_finance_handler.h"
 #include "ngx_http_finance_route.h"
+#include "../feed/ngx_http_finance_near.h"
+#include "../feed/ngx_http_finance_shelf.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 #include "../redis/ngx_http_finance_redis_events.h"
 #include "../redis/ngx_http_finance_redis_news.h"
 #include "../service/ngx_http_finance_memo.h"
-#include "../service/ngx_http_finance_near.h"
-#include "../service/ngx_http_finance_shelf.h"
-#include "../service/ngx_http_finance_stream.h"
 #include "../service/ngx_http_finance_watch.h"
+#include "../stream/ngx_http_finance_stream.h"
 
 
 static void *ngx_http_finance_create_main_conf(ngx_conf_t *cf);

@@ -2,10 +2,10 @@
 
 
 #include "ngx_http_finance_call.h"
-#include "ngx_http_finance_datum.h"
 #include "../codec/fin_bars_cache.h"
 #include "../codec/fin_snapshot.h"
 #include "../core/fin_time.h"
+#include "../feed/ngx_http_finance_datum.h"
 
 
 #define NGX_HTTP_FINANCE_BARS_DEFAULT  252

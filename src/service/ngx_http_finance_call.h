@@ -12,8 +12,8 @@
 #include "../codec/fin_out.h"
 #include "../codec/fin_problem.h"
 #include "../codec/fin_query.h"
-#include "ngx_http_finance_blob.h"
-#include "ngx_http_finance_conf.h"
+#include "../feed/ngx_http_finance_blob.h"
+#include "../feed/ngx_http_finance_conf.h"
 
 
 typedef struct ngx_http_finance_call_s  ngx_http_finance_call_t;

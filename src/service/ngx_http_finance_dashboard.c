@@ -1,10 +1,10 @@
 /* GET dashboard: the watchlist's snapshots joined, each with its own fate. */
 
 
-#include "ngx_http_finance_datum.h"
 #include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_stock_out.h"
 #include "../codec/fin_key.h"
+#include "../feed/ngx_http_finance_datum.h"
 
 
 #define NGX_HTTP_FINANCE_TICKERS_MAX  500       /* of one dashboard */

@@ -4,8 +4,8 @@
  */
 
 
+#include "../feed/ngx_http_finance_job.h"
 #include "../fetch/ngx_http_finance_fetch.h"
-#include "ngx_http_finance_job.h"
 
 
 static void ngx_http_finance_email_resume(ngx_http_finance_task_t *task);

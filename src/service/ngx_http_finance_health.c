@@ -2,9 +2,9 @@
 
 
 #include "ngx_http_finance_call.h"
-#include "ngx_http_finance_plan.h"
 #include "ngx_http_finance_version.h"
 #include "ngx_http_finance_watch.h"
+#include "../feed/ngx_http_finance_plan.h"
 #include "../fetch/ngx_http_finance_fetch.h"
 
 

@@ -14,9 +14,9 @@
 
 #include "../codec/fin_idem.h"
 #include "../core/fin_uuid.h"
-#include "ngx_http_finance_call.h"
-#include "ngx_http_finance_hold.h"
+#include "../feed/ngx_http_finance_hold.h"
 #include "../redis/ngx_http_finance_redis.h"
+#include "ngx_http_finance_call.h"
 
 
 #define NGX_HTTP_FINANCE_IDEM_KEPT  "86400"     /* seconds */

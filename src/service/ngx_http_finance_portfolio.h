@@ -17,9 +17,9 @@
 #include "../async/ngx_http_finance_work.h"
 #include "../codec/fin_holdings.h"
 #include "../core/fin_portfolio.h"
+#include "../feed/ngx_http_finance_datum.h"
+#include "../feed/ngx_http_finance_stocks.h"
 #include "ngx_http_finance_call.h"
-#include "ngx_http_finance_datum.h"
-#include "ngx_http_finance_stocks.h"
 #include "ngx_http_finance_valuation.h"
 
 

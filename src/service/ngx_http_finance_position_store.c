@@ -1,9 +1,9 @@
 /* The writes of positions: see the header. */
 
 
-#include "ngx_http_finance_event.h"
 #include "ngx_http_finance_position_store.h"
 #include "../codec/fin_key.h"
+#include "../feed/ngx_http_finance_event.h"
 
 
 #define NGX_HTTP_FINANCE_RECORD_MAX  4096

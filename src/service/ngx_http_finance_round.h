@@ -5,7 +5,7 @@
 
 
 #include "../codec/fin_watch.h"
-#include "ngx_http_finance_stocks.h"
+#include "../feed/ngx_http_finance_stocks.h"
 #include "ngx_http_finance_watch.h"
 
 

@@ -4,9 +4,9 @@
  */
 
 
-#include "ngx_http_finance_cool.h"
 #include "ngx_http_finance_round.h"
 #include "../codec/fin_record.h"
+#include "../feed/ngx_http_finance_cool.h"
 
 
 /* the market is away: the rest of a round is left out, after so many */

@@ -1,11 +1,11 @@
 /* GET stocks/{ticker} and stocks/{ticker}/signals. */
 
 
-#include "ngx_http_finance_datum.h"
 #include "ngx_http_finance_stock_out.h"
 #include "../codec/fin_key.h"
 #include "../codec/fin_record.h"
 #include "../core/fin_time.h"
+#include "../feed/ngx_http_finance_datum.h"
 
 
 enum {

@@ -1,8 +1,8 @@
 /* POST user: the body, the e-mail validator, then one write of everything. */
 
 
-#include "ngx_http_finance_job.h"
 #include "ngx_http_finance_user.h"
+#include "../feed/ngx_http_finance_job.h"
 
 
 #define NGX_HTTP_FINANCE_USER_UNCHECKED                                       \

@@ -8,7 +8,7 @@
 
 
 #include "../codec/fin_holdings.h"
-#include "ngx_http_finance_shelf.h"
+#include "../feed/ngx_http_finance_shelf.h"
 
 
 /* So many contracts of one ticker are asked for one by one in a round. */

@@ -16,8 +16,8 @@
 #include "../codec/fin_out.h"
 #include "../core/fin_types.h"
 #include "../core/fin_uuid.h"
+#include "../feed/ngx_http_finance_conf.h"
 #include "../fetch/ngx_http_finance_detached.h"
-#include "ngx_http_finance_conf.h"
 
 
 /* A leader that died is followed after so long, ms; asked for so often. */

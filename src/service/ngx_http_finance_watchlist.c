@@ -2,12 +2,12 @@
 
 
 #include "ngx_http_finance_call.h"
-#include "ngx_http_finance_datum.h"
-#include "ngx_http_finance_event.h"
 #include "ngx_http_finance_owners.h"
-#include "../codec/fin_snapshot.h"
 #include "../codec/fin_in_body.h"
 #include "../codec/fin_record.h"
+#include "../codec/fin_snapshot.h"
+#include "../feed/ngx_http_finance_datum.h"
+#include "../feed/ngx_http_finance_event.h"
 
 
 enum {

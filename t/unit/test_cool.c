@@ -1,4 +1,4 @@
-/* build: src/service/ngx_http_finance_cool.c t/unit/fake_nginx*.c */
+/* build: src/feed/ngx_http_finance_cool.c t/unit/fake_nginx*.c */
 /* What is not asked for again behind stale answers, and for how long. */
 
 #include "fake_nginx.h"
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../src/service/ngx_http_finance_cool.h"
+#include "../../src/feed/ngx_http_finance_cool.h"
 
 
 static int64_t                      now = 1767366245000;

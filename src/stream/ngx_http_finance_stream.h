@@ -10,7 +10,7 @@
 #define _NGX_HTTP_FINANCE_STREAM_H_INCLUDED_
 
 
-#include "ngx_http_finance_call.h"
+#include "../service/ngx_http_finance_call.h"
 
 
 /* Ends every stream and frees what they had; for exit_process. */

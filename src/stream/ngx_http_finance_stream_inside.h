@@ -17,8 +17,8 @@
 #include "../codec/fin_event_log.h"
 #include "../fetch/ngx_http_finance_detached.h"
 #include "../redis/ngx_http_finance_redis_events.h"
+#include "../service/ngx_http_finance_portfolio.h"
 #include "../stat/ngx_http_finance_stat.h"
-#include "ngx_http_finance_portfolio.h"
 #include "ngx_http_finance_stream.h"
 
 

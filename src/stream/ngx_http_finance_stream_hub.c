@@ -1,8 +1,8 @@
 /* A location's streams in this worker: see ..._stream_inside.h. */
 
 
-#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_stream_inside.h"
+#include "../service/ngx_http_finance_owners.h"
 
 
 /* The hub stays so long without a stream, ms: who comes back soon finds it. */

@@ -4,9 +4,9 @@
  */
 
 
-#include "ngx_http_finance_position_out.h"
-#include "ngx_http_finance_stock_out.h"
 #include "ngx_http_finance_stream_inside.h"
+#include "../service/ngx_http_finance_position_out.h"
+#include "../service/ngx_http_finance_stock_out.h"
 
 
 /* bytes of an event */

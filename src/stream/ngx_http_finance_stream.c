@@ -1,8 +1,8 @@
 /* GET stream: a client comes, waits, is let in, goes. */
 
 
-#include "ngx_http_finance_owners.h"
 #include "ngx_http_finance_stream_inside.h"
+#include "../service/ngx_http_finance_owners.h"
 
 
 /* When to try again, seconds; nearly all connections are as short as that. */
