@@ -43,7 +43,7 @@ sub lab {
     my ($lab, $clients) = @_;
 
     return Lab->new(
-        (map { $_ => $lab->{$_} } qw(root module preload slow wrap)),
+        (map { $_ => $lab->{$_} } qw(root module binary slow wrap)),
         dir => "$lab->{dir}/streams", workers => 2, clone => $lab->{clone},
         connections => 2 * $clients + 512, http => settings($clients),
         main => 'worker_rlimit_nofile 20000;',
