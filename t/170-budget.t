@@ -481,9 +481,9 @@ END
 --- response_body_filters eval
 my $bars = calls('/v2/aggs/ticker/KO');
 [[pick('stale'), $bars, then(sub { pause(1.3); others(2, 0) })],
- [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('stale'), $bars]]
+ [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('ticker'), $bars]]
 --- response_body eval
-["false calls 1\n", "true calls 1\n", "false calls 2\n"]
+["false calls 1\n", "true calls 1\n", qq("KO" calls 2\n)]
 
 
 
@@ -507,6 +507,6 @@ redis_stop();
 --- response_body_filters eval
 my $bars = calls('/v2/aggs/ticker/KO');
 [[pick('ticker')], [pick('ticker')], [pick('stale'), $bars, then(sub { pause(1.3) })],
- [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('stale'), $bars]]
+ [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('ticker'), $bars]]
 --- response_body eval
-[qq("JPM"\n), qq("TINY"\n), "false calls 1\n", "true calls 1\n", "false calls 2\n"]
+[qq("JPM"\n), qq("TINY"\n), "false calls 1\n", "true calls 1\n", qq("KO" calls 2\n)]
