@@ -46,8 +46,11 @@ our @BadChain = ((grep { $_->[0] ne 'kind=inf' } @Bad),
 our @Good = ('kind=delay&ms=30', 'kind=chunked&bytes=100', 'kind=chunked&bytes=1',
              'kind=slow_headers&ms=3');
 
+# What an answer may take, ms: what does not come at all takes all of it.
+our $Limit = 300 * $FinanceTest::Body::Slow;
+
 our $Short = FinanceTest::market_config()
-             =~ s/finance_api;/finance_api; finance_timeout 300ms; finance_retry 1;/r;
+             =~ s/finance_api;/finance_api; finance_timeout ${Limit}ms; finance_retry 1;/r;
 our $Cold = $Short =~ s/finance_api;/finance_api; finance_cache stock=0 options=0 stale=0;/r;
 our $Stale = $Short =~ s/finance_api;/finance_api; finance_cache stock=0 options=0;/r;
 
@@ -186,7 +189,7 @@ $main::Cold
 
 === TEST 8: bytes that come in drops
 --- config eval
-$main::Cold =~ s/300ms/5s/r
+$main::Cold =~ s/${main::Limit}ms/5s/r
 --- request eval
 [requests($main::Bars, '/finance/stocks/TINY/bars', 'kind=drip&ms=5')]
 --- response_body_filters eval
@@ -304,7 +307,7 @@ $main::Cold =~ s/internal;/internal; gunzip on;/r
 
 === TEST 16: 64 MiB
 --- config eval
-$main::Cold =~ s/300ms/8s/r
+$main::Cold =~ s/${main::Limit}ms/8s/r
 --- request eval
 [requests("${main::Bars}KO", '/finance/stocks/KO/bars', 'kind=big'),
  requests("${main::Bars}KO", '/finance/stocks/KO/bars', 'kind=big_chunked'),
@@ -320,7 +323,7 @@ $main::Cold =~ s/300ms/8s/r
 
 === TEST 17: just below the limit, and not what was asked for
 --- config eval
-$main::Cold =~ s/300ms/8s/r
+$main::Cold =~ s/${main::Limit}ms/8s/r
 --- request eval
 [requests("${main::Bars}KO", '/finance/stocks/KO/bars', 'kind=big&bytes=1000000')]
 --- response_body_filters eval
