@@ -46,22 +46,29 @@ ngx_http_finance_task_wake(ngx_http_finance_task_t *task)
 
 
 void
-ngx_http_finance_task_end(ngx_http_finance_task_t *task)
+ngx_http_finance_task_cancel(ngx_http_finance_task_t *task)
 {
     ngx_queue_t            *q;
     ngx_http_finance_op_t  *op;
-
-    if (task->ended) {
-        return;
-    }
-
-    task->ended = 1;
 
     while (!ngx_queue_empty(&task->live)) {
         q = ngx_queue_head(&task->live);
         op = ngx_queue_data(q, ngx_http_finance_op_t, queue);
         ngx_http_finance_op_cancel(op);
     }
+}
+
+
+void
+ngx_http_finance_task_end(ngx_http_finance_task_t *task)
+{
+    if (task->ended) {
+        return;
+    }
+
+    task->ended = 1;
+
+    ngx_http_finance_task_cancel(task);
 
     if (task->wake.posted) {
         ngx_delete_posted_event(&task->wake);

@@ -48,6 +48,9 @@ void ngx_http_finance_task_init(ngx_http_finance_task_t *task,
 /* Posts a resume for this turn of the event loop; once is enough. */
 void ngx_http_finance_task_wake(ngx_http_finance_task_t *task);
 
+/* Cancels every running op; the task goes on. */
+void ngx_http_finance_task_cancel(ngx_http_finance_task_t *task);
+
 /*
  * Cancels every running op, takes the wake and the deadline away; idempotent.
  * Called from the request's cleanup: nothing reaches the task afterwards.

@@ -516,6 +516,23 @@ ngx_http_finance_job_run(ngx_http_finance_job_t *job)
 }
 
 
+void
+ngx_http_finance_job_drop(ngx_http_finance_job_t *job)
+{
+    if (job->release) {
+        job->release(job);
+        job->release = NULL;
+    }
+
+    ngx_http_finance_job_budget_end(job);
+
+    job->turn.claimed = 0;
+    job->turn.together = 0;
+    job->turn.total = ngx_http_finance_job_calls(job->kind);
+    job->turn.expected = job->turn.total;
+}
+
+
 /* a failure, once; nonsense was logged with its field where it was read */
 
 static void

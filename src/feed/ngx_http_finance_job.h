@@ -128,6 +128,9 @@ void ngx_http_finance_job_awaited(ngx_http_finance_job_t *job);
 /* Begins the kind's work, for ngx_http_finance_lease.c alone. */
 void ngx_http_finance_job_run(ngx_http_finance_job_t *job);
 
+/* What the kind's work has brought so far is of no use: it may begin anew. */
+void ngx_http_finance_job_drop(ngx_http_finance_job_t *job);
+
 /* The one way a job ends: gives status and blob (may be NULL) to all who wait
  * and closes it.  The job is gone afterwards.  blob's reference is taken. */
 void ngx_http_finance_job_end(ngx_http_finance_job_t *job,

@@ -16,15 +16,11 @@
 /* a token that begins so is one of background work: no UUID does */
 #define NGX_HTTP_FINANCE_LEASE_BEHIND  "w"
 
-/* "stock:AAPL: wanted" on finance:news */
-#define NGX_HTTP_FINANCE_LEASE_WANTED  " wanted"
-
 /* without Redis a leader looks so often whether somebody waits, ms */
 #define NGX_HTTP_FINANCE_LEASE_AWAITED  50
 
 
 static ngx_int_t ngx_http_finance_lease_names(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_ask(ngx_http_finance_job_t *job);
 static ngx_int_t ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_resume(ngx_http_finance_task_t *task);
 static void ngx_http_finance_lease_answered(ngx_http_finance_job_t *job);
@@ -32,34 +28,23 @@ static ngx_uint_t ngx_http_finance_lease_fits(ngx_http_finance_job_t *job,
     ngx_str_t *value);
 static void ngx_http_finance_lease_leads(ngx_http_finance_job_t *job);
 static void ngx_http_finance_lease_renew(ngx_event_t *ev);
-static void ngx_http_finance_lease_arm(ngx_http_finance_job_t *job);
 static ngx_str_t ngx_http_finance_lease_token(ngx_http_finance_job_t *job);
-static void ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
-    ngx_str_t *message);
-static ngx_uint_t ngx_http_finance_lease_wanted(
-    ngx_http_finance_redis_conf_t *conf, ngx_str_t *message);
-static void ngx_http_finance_lease_heard(ngx_http_finance_job_t *job,
-    u_char *p, u_char *last);
-static void ngx_http_finance_lease_wake(ngx_http_finance_job_t *job);
 
 
 /*
- * Of whoever asks whether he leads: 1, and what is there; or 0, and that if he
- * wants it.  A leader that nobody waits for is told that somebody does.
+ * Of whoever asks whether he leads, or leads still: 1, and what is there; or 0,
+ * and that if he wants it.  A leader that nobody waits for is told that somebody
+ * does.
  */
 static ngx_str_t  ngx_http_finance_lease_ask_script = ngx_string(
-    "local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) "
-    "if held then return {1, redis.call('GET', KEYS[2])} end "
-    "if ARGV[4] ~= '' "
-    "and string.sub(redis.call('GET', KEYS[1]) or '', 1, 1) == ARGV[5] then "
+    "local by = redis.call('GET', KEYS[1]) "
+    "if not by or by == ARGV[1] then "
+    "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) "
+    "return {1, redis.call('GET', KEYS[2])} end "
+    "if ARGV[4] ~= '' and string.sub(by, 1, 1) == ARGV[5] then "
     "redis.call('PUBLISH', ARGV[6], ARGV[4]) end "
     "if ARGV[3] == '1' then return {0, redis.call('GET', KEYS[2])} end "
     "return {0}");
-
-/* this worker's */
-
-static ngx_queue_t  ngx_http_finance_lease_followers;
-static ngx_queue_t  ngx_http_finance_lease_behind;  /* background, leading */
 
 
 void
@@ -71,13 +56,7 @@ ngx_http_finance_lease_start(ngx_http_finance_job_t *job)
         return;
     }
 
-    if (ngx_http_finance_lease_followers.next == NULL) {
-        ngx_queue_init(&ngx_http_finance_lease_followers);
-        ngx_queue_init(&ngx_http_finance_lease_behind);
-        ngx_http_finance_redis_news_handler(ngx_http_finance_lease_news);
-    }
-
-    ngx_http_finance_redis_news_listen(job->conf->redis);
+    ngx_http_finance_lease_listen(job);
 
     job->task.resume = ngx_http_finance_lease_resume;
 
@@ -145,18 +124,30 @@ ngx_http_finance_lease_names(ngx_http_finance_job_t *job)
 }
 
 
-static void
+void
 ngx_http_finance_lease_ask(ngx_http_finance_job_t *job)
 {
     ngx_http_finance_lease_unfollow(job);
 
-    if (ngx_http_finance_lease_ask_add(job) != NGX_OK) {
+    if (ngx_http_finance_lease_ask_start(job) != NGX_OK) {
         ngx_http_finance_lease_lead(job);
-        return;
     }
+}
+
+
+ngx_int_t
+ngx_http_finance_lease_ask_start(ngx_http_finance_job_t *job)
+{
+    if (ngx_http_finance_lease_ask_add(job) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    job->lease.asked = ngx_current_msec;
 
     ngx_http_finance_redis_start(&job->lease.redis, &job->task,
                                  job->conf->redis);
+
+    return NGX_OK;
 }
 
 
@@ -181,7 +172,7 @@ ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
     argv[6].len = ngx_sprintf(ttl, "%M", ngx_http_finance_lease_time(job))
                   - ttl;
 
-    if (lease->want) {
+    if (lease->want || lease->doubt) {
         ngx_str_set(&argv[7], "1");
 
     } else {
@@ -237,37 +228,66 @@ ngx_http_finance_lease_resume(ngx_http_finance_task_t *task)
 static void
 ngx_http_finance_lease_answered(ngx_http_finance_job_t *job)
 {
+    switch (ngx_http_finance_lease_answer(job)) {
+
+    case NGX_DONE:
+        return;
+
+    case NGX_DECLINED:
+        ngx_http_finance_lease_follow_leader(job);
+        return;
+
+    case NGX_OK:
+        if (!ngx_http_finance_lease_sure(job) && !job->lease.asked_again) {
+            /* it took long to hear that */
+            job->lease.asked_again = 1;
+            ngx_http_finance_lease_ask(job);
+            return;
+        }
+
+        /* fall through */
+
+    default: /* nobody to agree with but this nginx' workers */
+        ngx_http_finance_lease_lead(job);
+    }
+}
+
+
+ngx_int_t
+ngx_http_finance_lease_answer(ngx_http_finance_job_t *job)
+{
+    ngx_http_finance_lease_t        *lease;
     ngx_http_finance_redis_reply_t  *r;
 
-    r = job->lease.redis.reply;
+    lease = &job->lease;
+    r = lease->redis.reply;
 
-    if (job->lease.redis.op.status != FIN_OK
+    if (lease->redis.op.status != FIN_OK
         || r->type != NGX_HTTP_FINANCE_REDIS_ARRAY || r->n == 0
         || r->element[0].type != NGX_HTTP_FINANCE_REDIS_INTEGER)
     {
-        /* nobody to agree with but this nginx' workers */
-        ngx_http_finance_lease_lead(job);
-        return;
+        return NGX_ERROR;
     }
 
-    if (r->element[0].integer == 1) {
-        job->lease.held = 1;
-    }
+    lease->held = r->element[0].integer == 1;
+    lease->until = lease->asked + ngx_http_finance_lease_time(job);
 
     if (r->n == 2 && r->element[1].type == NGX_HTTP_FINANCE_REDIS_STRING) {
 
         if (ngx_http_finance_lease_take(job, &r->element[1].str) == NGX_OK) {
-            return;
+            return NGX_DONE;
         }
 
-        job->lease.want = 0;
+        lease->want = 0;
     }
 
-    if (job->lease.held) {
-        ngx_http_finance_lease_lead(job);
-        return;
-    }
+    return lease->held ? NGX_OK : NGX_DECLINED;
+}
 
+
+void
+ngx_http_finance_lease_follow_leader(ngx_http_finance_job_t *job)
+{
     ngx_http_finance_lease_follow(job, &ngx_http_finance_lease_followers,
                               ngx_http_finance_redis_news_up(job->conf->redis)
                               ? NGX_HTTP_FINANCE_LEASE_LOOK
@@ -327,6 +347,7 @@ ngx_http_finance_lease_follow(ngx_http_finance_job_t *job,
     }
 
     lease->following = 1;
+    job->task.resume = ngx_http_finance_lease_resume;
     ngx_queue_insert_tail(queue, &lease->queue);
 
     ngx_http_finance_op_sleep(&lease->nap, &job->task, look);
@@ -397,6 +418,12 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
     ngx_http_finance_redis_batch_t   batch;
 
     job = ev->data;
+
+    if (job->lease.held && !ngx_http_finance_lease_sure(job)) {
+        ngx_http_finance_lease_doubt(job);
+        return;
+    }
+
     token = ngx_http_finance_lease_token(job);
 
     ngx_http_finance_redis_batch_init(&batch, job->request->pool);
@@ -409,6 +436,8 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
     {
         ngx_http_finance_redis_forget(&batch, job->conf->redis,
                                       job->task.log);
+        job->lease.until = ngx_current_msec
+                           + ngx_http_finance_lease_time(job);
     }
 
     ngx_http_finance_lease_arm(job);
@@ -417,7 +446,7 @@ ngx_http_finance_lease_renew(ngx_event_t *ev)
 
 /* with Redis there it is news that somebody waits */
 
-static void
+void
 ngx_http_finance_lease_arm(ngx_http_finance_job_t *job)
 {
     ngx_msec_t  time;
@@ -511,12 +540,12 @@ ngx_http_finance_lease_close(ngx_http_finance_job_t *job,
 }
 
 
-void
-ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
-    ngx_http_finance_blob_t *blob)
-{
-    ngx_http_finance_redis_batch_t  batch;
+/* it leads no more, here; what Redis knows of it is another matter */
 
+void
+ngx_http_finance_lease_leave(ngx_http_finance_job_t *job,
+    fin_status_t status, ngx_http_finance_blob_t *blob)
+{
     if (job->lease.renew.timer_set) {
         ngx_del_timer(&job->lease.renew);
     }
@@ -526,8 +555,18 @@ ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
         ngx_queue_remove(&job->lease.queue);
     }
 
-    ngx_http_finance_lease_unfollow(job);
     ngx_http_finance_lease_zone_end(job, status, blob);
+}
+
+
+void
+ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
+    ngx_http_finance_blob_t *blob)
+{
+    ngx_http_finance_redis_batch_t  batch;
+
+    ngx_http_finance_lease_unfollow(job);
+    ngx_http_finance_lease_leave(job, status, blob);
 
     if (!job->lease.held) {
         return;
@@ -536,158 +575,4 @@ ngx_http_finance_lease_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_redis_batch_init(&batch, job->request->pool);
     ngx_http_finance_lease_close(job, &batch, status);
     ngx_http_finance_redis_forget(&batch, job->conf->redis, ngx_cycle->log);
-}
-
-
-/* how a leader somewhere ended; all who follow it may be looked up here */
-
-static void
-ngx_http_finance_lease_news(ngx_http_finance_redis_conf_t *conf,
-    ngx_str_t *message)
-{
-    u_char                    *p, *last;
-    ngx_str_t                 *name;
-    ngx_queue_t               *q, *next;
-    ngx_http_finance_job_t    *job;
-    ngx_http_finance_lease_t  *lease;
-
-    if (message && ngx_http_finance_lease_wanted(conf, message)) {
-        return;
-    }
-
-    for (q = ngx_queue_head(&ngx_http_finance_lease_followers);
-         q != ngx_queue_sentinel(&ngx_http_finance_lease_followers);
-         q = next)
-    {
-        next = ngx_queue_next(q);
-
-        lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
-        job = ngx_http_finance_lease_job(lease);
-        name = &lease->name;
-
-        if (job->conf->redis != conf) {
-            continue;
-        }
-
-        if (message == NULL) {
-            /* something may have been missed */
-            ngx_http_finance_lease_wake(job);
-            continue;
-        }
-
-        p = message->data;
-        last = p + message->len;
-
-        if (message->len > name->len && p[name->len] == ' '
-            && ngx_memcmp(p, name->data, name->len) == 0)
-        {
-            ngx_http_finance_lease_heard(job, p + name->len + 1, last);
-        }
-    }
-}
-
-
-/* true: it says that somebody waits for what nobody waited for */
-
-static ngx_uint_t
-ngx_http_finance_lease_wanted(ngx_http_finance_redis_conf_t *conf,
-    ngx_str_t *message)
-{
-    size_t                     len;
-    ngx_queue_t               *q, *next;
-    ngx_http_finance_job_t    *job;
-    ngx_http_finance_lease_t  *lease;
-
-    len = sizeof(NGX_HTTP_FINANCE_LEASE_WANTED) - 1;
-
-    if (message->len < len
-        || ngx_memcmp(message->data + message->len - len,
-                      NGX_HTTP_FINANCE_LEASE_WANTED, len)
-           != 0)
-    {
-        return 0;
-    }
-
-    for (q = ngx_queue_head(&ngx_http_finance_lease_behind);
-         q != ngx_queue_sentinel(&ngx_http_finance_lease_behind);
-         q = next)
-    {
-        next = ngx_queue_next(q);
-
-        lease = ngx_queue_data(q, ngx_http_finance_lease_t, queue);
-        job = ngx_http_finance_lease_job(lease);
-
-        if (job->conf->redis == conf && lease->wanted.len == message->len
-            && ngx_memcmp(lease->wanted.data, message->data, message->len)
-               == 0)
-        {
-            ngx_http_finance_job_awaited(job);
-        }
-    }
-
-    return 1;
-}
-
-
-/* what concerns the leader's worker alone is tried again here */
-
-static void
-ngx_http_finance_lease_heard(ngx_http_finance_job_t *job, u_char *p,
-    u_char *last)
-{
-    u_char     *sp;
-    ngx_int_t   status, after;
-
-    sp = ngx_strlchr(p, last, ' ');
-
-    status = sp ? ngx_atoi(p, sp - p) : NGX_ERROR;
-    after = sp ? ngx_atoi(sp + 1, last - sp - 1) : NGX_ERROR;
-
-    if (ngx_http_finance_lease_told(job, status,
-                                    after == NGX_ERROR ? -1 : after)
-        != NGX_OK)
-    {
-        ngx_http_finance_lease_wake(job);
-    }
-}
-
-
-ngx_int_t
-ngx_http_finance_lease_told(ngx_http_finance_job_t *job, ngx_int_t status,
-    time_t retry_after)
-{
-    switch (status) {
-
-    case FIN_E_SYNTAX:
-    case FIN_E_SHAPE:
-    case FIN_E_VALUE:
-    case FIN_E_NO_DATA:
-    case FIN_E_NOT_FOUND:
-    case FIN_E_NOT_ENTITLED:
-    case FIN_E_UNAUTHORIZED:
-    case FIN_E_THROTTLED:
-    case FIN_E_BUDGET:
-    case FIN_E_UPSTREAM:
-    case FIN_E_TRUNCATED:
-    case FIN_E_TOO_BIG:
-    case FIN_E_TIMEOUT:
-        job->retry_after = retry_after;
-        job->told = 1;
-        ngx_http_finance_job_end(job, (fin_status_t) status, NULL);
-
-        return NGX_OK;
-
-    default:
-        return NGX_DECLINED;
-    }
-}
-
-
-/* the nap is over: the value will be there, or the lease to be had */
-
-static void
-ngx_http_finance_lease_wake(ngx_http_finance_job_t *job)
-{
-    job->lease.want = 1;
-    ngx_http_finance_lease_ask(job);
 }

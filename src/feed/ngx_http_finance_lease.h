@@ -33,6 +33,9 @@ typedef struct {
     ngx_http_finance_redis_batch_t   redis;
     ngx_http_finance_op_t            nap;
     ngx_event_t                      renew;     /* while it is held */
+    ngx_msec_t                       asked;     /* when Redis was */
+    ngx_msec_t                       until;     /* held for certain */
+    ngx_http_finance_resume_pt       resume;    /* in doubt: the job's */
     ngx_str_t                        name;      /* "stock:AAPL:" */
     ngx_str_t                        wanted;    /* "stock:AAPL: wanted" */
     ngx_str_t                        lock;      /* Redis keys */
@@ -46,6 +49,8 @@ typedef struct {
     unsigned                         took:1;    /* it took another's */
     unsigned                         behind:1;  /* it leads, as background
                                                    work */
+    unsigned                         asked_again:1;
+    unsigned                         doubt:1;   /* whether it is still held */
 } ngx_http_finance_lease_t;
 
 
@@ -75,7 +80,49 @@ void ngx_http_finance_lease_end(ngx_http_finance_job_t *job,
 void ngx_http_finance_lease_awaited(ngx_http_finance_job_t *job);
 
 
-/* Between ngx_http_finance_lease.c and ngx_http_finance_lease_zone.c. */
+/* Between the files ngx_http_finance_lease*.c. */
+
+/* "stock:AAPL: wanted" on finance:news */
+#define NGX_HTTP_FINANCE_LEASE_WANTED  " wanted"
+
+/* This worker's leases: of followers; of background jobs that lead. */
+extern ngx_queue_t  ngx_http_finance_lease_followers;
+extern ngx_queue_t  ngx_http_finance_lease_behind;
+
+/* This worker hears what others tell of their leases, from now on. */
+void ngx_http_finance_lease_listen(ngx_http_finance_job_t *job);
+
+/* Asks Redis, and goes on with the job as its answer has it. */
+void ngx_http_finance_lease_ask(ngx_http_finance_job_t *job);
+
+/* Asks alone: the job's task is resumed with the answer.  NGX_OK or NGX_ERROR. */
+ngx_int_t ngx_http_finance_lease_ask_start(ngx_http_finance_job_t *job);
+
+/*
+ * What Redis said: NGX_OK, it is held; NGX_DECLINED, another one leads; NGX_DONE,
+ * the job has ended with what is there; NGX_ERROR, nothing.
+ */
+ngx_int_t ngx_http_finance_lease_answer(ngx_http_finance_job_t *job);
+
+/* Others lead, in Redis. */
+void ngx_http_finance_lease_follow_leader(ngx_http_finance_job_t *job);
+
+/*
+ * The worker was stopped for so long that the lease may be another's by now:
+ * before anything else of the job happens, Redis is asked.
+ */
+void ngx_http_finance_lease_doubt(ngx_http_finance_job_t *job);
+
+/* The next renewal. */
+void ngx_http_finance_lease_arm(ngx_http_finance_job_t *job);
+
+/* No more renewals, nor leading in the zone. */
+void ngx_http_finance_lease_leave(ngx_http_finance_job_t *job,
+    fin_status_t status, ngx_http_finance_blob_t *blob);
+
+/* Nobody else can hold what is held. */
+#define ngx_http_finance_lease_sure(job)                                      \
+    ((ngx_msec_int_t) ((job)->lease.until - ngx_current_msec) > 0)
 
 /* Leads job, or follows who leads it in the zone, or takes what is there. */
 void ngx_http_finance_lease_lead(ngx_http_finance_job_t *job);

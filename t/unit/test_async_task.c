@@ -141,6 +141,29 @@ many_completions_are_one_resume(void **state)
 }
 
 
+/* Nothing runs any more, nobody is woken; the task may begin others. */
+static void
+cancelled_ops_and_a_task_that_goes_on(void **state)
+{
+    begin(resume_counts, 0);
+    begin_ops(100);
+
+    ngx_http_finance_task_cancel(&task);
+
+    assert_int_equal(cancels, OPS);
+    assert_true(ngx_http_finance_task_idle(&task));
+
+    fake_advance(1000);
+    assert_int_equal(resumes, 0);
+
+    begin_op(0, 10);
+    fake_advance(20);
+    assert_int_equal(resumes, 1);
+
+    ngx_http_finance_task_end(&task);
+}
+
+
 /* Each at a time of its own: a resume a completion. */
 static void
 timeouts_on_the_way(void **state)
@@ -405,6 +428,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         T(many_completions_are_one_resume),
+        T(cancelled_ops_and_a_task_that_goes_on),
         T(timeouts_on_the_way),
         T(deadline_ends_every_op),
         T(deadline_wakes_a_task_that_waits_for_nothing),

@@ -116,8 +116,7 @@ sub watch {
             push @{ $state->{twice} }, "$path $n times at once" if $n > 1;
             push @{ $state->{twice} },
                  sprintf '%s again after %.2f s', $path, $at - $state->{at}{$path}
-                if $state->{at}{$path} && $at - $state->{at}{$path} < $APART
-                   && !begun($lab, $state, $at);
+                if $state->{at}{$path} && $at - $state->{at}{$path} < $APART;
             $state->{at}{$path} = $state->{looked} // $at;
             $state->{n}{$path} = $now->{$path};
         }
@@ -128,16 +127,6 @@ sub watch {
     }
 
     return $until ? undef : time - $from;
-}
-
-
-# A worker that was stopped goes on with what it had begun, four things at once;
-# it had asked Redis before.
-sub begun {
-    my ($lab, $state, $at) = @_;
-
-    return $state->{resumed} && $at - $state->{resumed} < $lab->{slow}
-           && $state->{begun}-- > 0;
 }
 
 
@@ -221,7 +210,7 @@ sub kill_host {
 }
 
 
-# It comes to and believes to lead: it must not go on.
+# It comes to and believes to lead: it must not go on, nor with what it had begun.
 sub stop_worker {
     my ($lab, $state, $one, $two) = @_;
 
@@ -233,7 +222,6 @@ sub stop_worker {
 
     watch($lab, $state, 0.5);
     kill 'CONT', $pid if $pid;
-    @$state{qw(resumed begun)} = (time, 4);
     all_again($lab, $state, 'after a worker was stopped');
 
     my @leads = leaders($one, $two);
