@@ -34,6 +34,10 @@ END
 
 sub pause { select undef, undef, undef, $_[0] * $FinanceTest::Body::Slow }
 
+# Until what the faults have kept waiting is over, and a second, or what a market
+# said with its 429, has passed since.
+sub rest { pause(2.6) }
+
 # When each was fetched, by the path asked for.
 my %First;
 
@@ -89,7 +93,7 @@ sub seen {
             [$ok, then(sub { market_reset(); set_faults($path, [], @faults); pause(1.1) })],
             (map { [age($paths[$_]), settled($faults[$_][3], $path . fault_ticker($_))] }
                  0 .. $#faults),
-            [$ok], (map { [sub { "some\n" }] } @faults),
+            [$ok, then(\&rest)], (map { [sub { "some\n" }] } @faults),
             [$ok, then(sub { pause(0.3) })], map { [age($_)] } @paths];
 }
 
@@ -158,7 +162,7 @@ my @tickers = map { main::fault_ticker($_) } 0 .. $#main::Faults;
 [[ages(), then(sub { market_reset(); main::set_faults($main::Bars, [], @main::Faults); pause(1.1) })],
  (map { [main::age("stocks/$tickers[$_]"), settled($main::Faults[$_][3], $main::Bars . $tickers[$_])] }
       0 .. $#tickers),
- [$ok], [$ok], [$ok, then(sub { pause(0.5) })], [ages()]]
+ [$ok, then(\&main::rest)], [$ok], [$ok, then(sub { pause(0.5) })], [ages()]]
 --- response_body eval
 my $n = @main::Faults;
 ["stale 0 first $n later 0 errors 0\n", (map { "stale true first calls $_->[3]\n" } @main::Faults),
@@ -199,7 +203,7 @@ my $ok = sub { "ok\n" };
  [ages(), then(sub { settled($_->[1], $main::Bars . main::fault_ticker($_->[0]))->('')
                          for map { [$_, $main::Faults[$_][3]] } 0 .. $#main::Faults }),
   calls(map { $main::Bars . main::fault_ticker($_) } 0 .. $#main::Faults)],
- [$ok], [$ok], [$ok, then(sub { pause(0.5) })], [ages()]]
+ [$ok, then(\&main::rest)], [$ok], [$ok, then(sub { pause(0.5) })], [ages()]]
 --- response_body eval
 my $n = @main::Faults;
 ["stale 0 first $n later 0 errors 0\n",
