@@ -6,7 +6,8 @@ use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
 our $Fault = '/market-control/fault?match=';
-our $Fast = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=@{[200 * $FinanceTest::Body::Slow]}ms retry=100ms;\n";
+our $Fast = 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout='
+            . 200 * $FinanceTest::Body::Slow . "ms retry=100ms;\n";
 
 no_shuffle();
 no_long_string();

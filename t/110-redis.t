@@ -7,7 +7,8 @@ use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
 our $Bars = '/v2/aggs/ticker/';
-our $Fast = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=@{[200 * $FinanceTest::Body::Slow]}ms retry=100ms;\n";
+our $Fast = 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout='
+            . 200 * $FinanceTest::Body::Slow . "ms retry=100ms;\n";
 our $Gone = '"The store is not available"';
 
 sub pause { select undef, undef, undef, $_[0] * $FinanceTest::Body::Slow }

@@ -44,17 +44,23 @@ sub ask_many {
     return join(', ', map { "$_ x $status{$_}" } sort keys %status) . "\n";
 }
 
-# The same of n, of whom so many are served, where a second brings that many
-# more. A slow nginx needs some: then it is asked for more, and what the time
-# that has really passed brings may be served, too.
+# The same of n, of whom so many are served, where there are so many at most and
+# a second brings that many more. A slow nginx needs some: then it is asked for
+# more, and what the time that has really passed brings may be served, too.
+my $Last;
+
 sub ask_limited {
-    my ($n, $served, $rate, $path, @more) = @_;
+    my ($n, $served, $all, $rate, $path, @more) = @_;
 
     return ask_many($n, $path, @more) if $FinanceTest::Body::Slow == 1;
 
     my $from = Time::HiRes::time();
     my %status = statuses($n += 20, $path, @more);
-    my $most = $served + 1 + $rate * (Time::HiRes::time() - $from);
+    my $most = $rate * ($from - ($Last // 0)) + 1;
+
+    $Last = Time::HiRes::time();
+    $most = ($most < $all ? $most : $all) + 1 + $rate * ($Last - $from);
+
     my ($got, $many) = map { $status{$_} // 0 } 200, 429;
 
     return "$got of $n served and $many refused, not $served to $most\n"
@@ -62,6 +68,9 @@ sub ask_limited {
 
     return "200 x $served, 429 x " . ($n - 20 - $served) . "\n";
 }
+
+# Nobody has asked yet.
+sub afresh { undef $Last }
 
 sub statuses {
     my ($n, $path, $head, $each) = @_;
@@ -110,7 +119,8 @@ sub left {
     no warnings 'once';
     no strict 'refs';
 
-    *{"Test::Base::Filter::$_"} = \&{"main::$_"} for qw(pause master ask_many ask_limited as_is logged);
+    *{"Test::Base::Filter::$_"} = \&{"main::$_"}
+        for qw(pause master ask_many ask_limited as_is logged);
 }
 
 # An owner by the path, an address by the header of a proxy in front.
@@ -177,12 +187,14 @@ RateLimit: "default";r=2;t=20
 
 === TEST 4: a burst beside it, which takes its time to come again
 --- http_config eval: "$main::Zone finance_limit rate=2r/s burst=3;"
+--- init
+main::afresh();
 --- request eval
 [("GET /finance/health") x 3]
 --- response_body_filters eval
-[[sub { ask_limited(8, 5, 2, '/finance/watchlist', '') }, then(sub { pause(1.1) })],
- [sub { ask_limited(4, 2, 2, '/finance/watchlist', '') }, then(sub { pause(2.6) })],
- [sub { ask_limited(9, 5, 2, '/finance/watchlist', '') }]]
+[[sub { ask_limited(8, 5, 5, 2, '/finance/watchlist', '') }, then(sub { pause(1.1) })],
+ [sub { ask_limited(4, 2, 5, 2, '/finance/watchlist', '') }, then(sub { pause(2.6) })],
+ [sub { ask_limited(9, 5, 5, 2, '/finance/watchlist', '') }]]
 --- response_body eval
 ["200 x 5, 429 x 3\n", "200 x 2, 429 x 2\n", "200 x 5, 429 x 4\n"]
 --- response_headers eval
@@ -316,10 +328,12 @@ RateLimit-Policy: "default";q=9;w=60
 
 === TEST 15: all workers count together
 --- http_config eval: "$main::Zone finance_limit rate=20r/m;"
+--- init
+main::afresh();
 --- request
 GET /finance/health
 --- response_body_filters eval
-sub { ask_limited(60, 20, 20 / 60, '/finance/watchlist', '', 1) }
+sub { ask_limited(60, 20, 20, 20 / 60, '/finance/watchlist', '', 1) }
 --- response_body eval
 "200 x 20, 429 x 40\n"
 
