@@ -149,7 +149,8 @@ sub reload {
 
     kill HUP => master();
 
-    return until_true(sub { my @now = living(); @now == 2 && !grep { $old{$_} } @now }) && counted();
+    return until_true(sub { my @now = living(); @now == 2 && !grep { $old{$_} } @now })
+           && counted();
 }
 
 sub kill_worker {
@@ -157,7 +158,8 @@ sub kill_worker {
 
     kill KILL => $victim;
 
-    return until_true(sub { my @now = living(); @now == 2 && !grep { $_ == $victim } @now }) && counted();
+    return until_true(sub { my @now = living(); @now == 2 && !grep { $_ == $victim } @now })
+           && counted();
 }
 
 # A client with a slow request under way.
