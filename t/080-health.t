@@ -6,7 +6,8 @@ use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
 our $Fault = '/market-control/fault?match=';
-our $Fast = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms;\n";
+our $Fast = 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout='
+            . 200 * $FinanceTest::Body::Slow . "ms retry=100ms;\n";
 
 no_shuffle();
 no_long_string();
@@ -121,7 +122,7 @@ redis_stop();
 --- request eval
 [("GET /finance/health") x 3]
 --- response_body_filters eval
-[[pick('status'), then(sub { redis_start(); select undef, undef, undef, 0.4 })],
+[[pick('status'), then(sub { redis_start(); select undef, undef, undef, 0.4 * $FinanceTest::Body::Slow })],
  [then(sub { select undef, undef, undef, 0.2 }), sub { "any\n" }], [pick('status', 'redis')]]
 --- response_body_like eval
 ['"degraded"', 'any', '"ok" \{"eviction":null,"status":"up"\}']

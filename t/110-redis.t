@@ -7,10 +7,11 @@ use FinanceTest sample => 1;
 use Test::Nginx::Socket 'no_plan';
 
 our $Bars = '/v2/aggs/ticker/';
-our $Fast = "finance_redis unix:\$TEST_NGINX_REDIS_SOCK timeout=200ms retry=100ms;\n";
+our $Fast = 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout='
+            . 200 * $FinanceTest::Body::Slow . "ms retry=100ms;\n";
 our $Gone = '"The store is not available"';
 
-sub pause { select undef, undef, undef, $_[0] }
+sub pause { select undef, undef, undef, $_[0] * $FinanceTest::Body::Slow }
 
 {
     no warnings 'once';
@@ -103,7 +104,7 @@ qr/^(finance redis \S+ is down\n)?$/
 --- response_body_filters eval
 [[pick('ticker'), then(sub { redis_freeze(); $main::From = Time::HiRes::time() })],
  [sub { my $took = Time::HiRes::time() - $main::From;
-        ($took < 2 ? '' : "took $took ") . "$_[0]\n" }],
+        ($took < 2 * $FinanceTest::Body::Slow ? '' : "took $took ") . "$_[0]\n" }],
  [pick('ticker')], [then(sub { redis_thaw(); pause(0.5) }), sub { "any\n" }],
  [then(sub { pause(0.3) }), sub { "any\n" }], []]
 --- response_body eval

@@ -219,8 +219,8 @@ Cache-Control: no-store
 --- request eval
 [create(), create(), create(), "GET /finance/positions"]
 --- response_body_filters eval
-[[then(sub { redis('SET', "${main::Idem}K", main::pending_like('K'), 'PX', 300) }), sub { "made\n" }],
- [then(sub { main::pause(0.4) }), pick('detail')], [pick('version')], [pick('positions.@')]]
+[[then(sub { redis('SET', "${main::Idem}K", main::pending_like('K'), 'PX', 300 * $FinanceTest::Body::Slow) }), sub { "made\n" }],
+ [then(sub { main::pause(0.4 * $FinanceTest::Body::Slow) }), pick('detail')], [pick('version')], [pick('positions.@')]]
 --- response_body eval
 ["made\n", qq("A request with this Idempotency-Key is under way"\n), "1\n", "2\n"]
 --- error_code eval
@@ -300,7 +300,7 @@ FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_max_body 500
 
 === TEST 14: nor what is wrong with the market: 502, 503, 504
 --- config eval
-FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_retry 1; finance_timeout 400ms;/r
+FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_retry 1; finance_timeout @{[400 * $FinanceTest::Body::Slow]}ms;/r
 --- request eval
 my $fault = "GET ${main::Fault}/v3/reference&kind";
 ["$fault=status&status=500&times=1", create(), "$fault=status&status=429&times=1", create(),

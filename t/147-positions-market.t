@@ -192,7 +192,7 @@ Cache-Control: private, max-age=0", "Cache-Control: private, max-age=0", "", "Fi
 
 === TEST 9: in each way that it can fail
 --- config eval
-FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_timeout 800ms;/r
+FinanceTest::market_config() =~ s/finance_api;/finance_api; finance_timeout @{[800 * $FinanceTest::Body::Slow]}ms;/r
 --- init
 store(1, strike => 200, option_type => 'put', expiration => '2026-06-19');
 store(2, quantity => 1);

@@ -23,7 +23,7 @@ END
 our $Checked = FinanceTest::market_config() =~ s{finance_api;}{
     finance_api;
     finance_email_validator /_email/;
-    finance_timeout 400ms;
+    finance_timeout @{[400 * $FinanceTest::Body::Slow]}ms;
 }r . <<'END';
 location ^~ /_email/ {
     internal;
@@ -196,7 +196,7 @@ my $failed = '^"The e-mail address could not be checked"$';
 
 === TEST 8: its body does not matter, nor its encoding
 --- config eval
-$main::Checked =~ s{/check/}{/v1/marketstatus/now?email=}r =~ s/400ms/5s/r
+$main::Checked =~ s{/check/}{/v1/marketstatus/now?email=}r =~ s/\d+00ms/5s/r
 --- request eval
 my $n = 0;
 [map { $n++; ("GET /market-control/fault?match=/v1/&$_", post("u$n\@example.org"), 'GET /market-control/reset') }
@@ -216,7 +216,7 @@ gunzip
 
 === TEST 9: a time limit of the location
 --- config eval
-$main::Checked =~ s/400ms/5s/r =~ s/Connection "";\n\}$/Connection "";\n    proxy_read_timeout 100ms;\n}/r
+$main::Checked =~ s/\d+00ms/5s/r =~ s/Connection "";\n\}$/Connection "";\n    proxy_read_timeout 100ms;\n}/r
 --- init
 market_fault(match => '/check/', kind => 'hang');
 --- request eval
@@ -395,7 +395,7 @@ my $any = [sub { "any\n" }];
 
 === TEST 19: the client leaves while it is asked
 --- config eval
-$main::Checked =~ s/400ms/2s/r
+$main::Checked =~ s/\d+00ms/2s/r
 --- init
 market_fault(match => '/check/', kind => 'delay', ms => 500);
 --- request eval

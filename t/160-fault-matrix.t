@@ -253,7 +253,7 @@ bodies(sub { '^"ok" false calls [3-5]' }, undef, @main::Passing)
 main::set_faults($main::Bars, [times => 1], ['kind=status&status=429&retry_after=1'],
                  ['kind=status&status=503&retry_after=1']);
 --- config eval
-$main::Config =~ s/1500ms/4s/r
+$main::Config =~ s/1500ms/4000ms/r
 --- request eval
 asked_again('/finance/stocks/TICKER/bars?days=1', 2)
 --- response_body_filters eval

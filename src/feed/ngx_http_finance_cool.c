@@ -93,7 +93,9 @@ ngx_http_finance_cool_hash(ngx_http_finance_loc_conf_t *conf,
     hash = fin_hash64(&conf, sizeof(conf), (uint64_t) kind);
     hash = fin_hash64(ticker, ngx_strlen(ticker) + 1, hash);
 
-    if (name) {
+    /* "" is no name, too */
+
+    if (name && *name) {
         hash = fin_hash64(name, ngx_strlen(name), hash);
     }
 

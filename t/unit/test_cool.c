@@ -104,12 +104,32 @@ budget_within(void **state)
 }
 
 
+/* Who asks for the one datum of a ticker may give no name, a job has "" then. */
+static void
+no_name(void **state)
+{
+    note(FIN_OK, -1);
+    note(FIN_E_UPSTREAM, -1);
+    assert_int_equal(ngx_http_finance_cool_is(&conf,
+                                              NGX_HTTP_FINANCE_JOB_STOCK,
+                                              "KO", NULL), 1);
+    assert_int_equal(ngx_http_finance_cool_is(&conf,
+                                              NGX_HTTP_FINANCE_JOB_STOCK,
+                                              "KO", "1"), 0);
+    now += 1000;
+    assert_int_equal(ngx_http_finance_cool_is(&conf,
+                                              NGX_HTTP_FINANCE_JOB_STOCK,
+                                              "KO", NULL), 0);
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(in_a_row),
         cmocka_unit_test(budget_within),
+        cmocka_unit_test(no_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
