@@ -132,6 +132,26 @@ sub kept {
     };
 }
 
+# Adds whether these stocks are in Redis within so many seconds.
+sub come {
+    my ($seconds, @tickers) = @_;
+
+    return sub {
+        my ($text) = @_;
+        my $n = 0;
+
+        chomp $text;
+
+        for (1 .. 10 * $seconds) {
+            $n = redis('EXISTS', map { "finance:cache:stock:{$_}" } @tickers);
+            last if $n == @tickers;
+            pause(0.1);
+        }
+
+        return "$text: " . ($n == @tickers ? 'all there' : "$n there") . "\n";
+    };
+}
+
 # In place of an answer: how many lines of error.log have that.
 sub logged {
     my ($what) = @_;
@@ -160,7 +180,7 @@ sub master {
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(budget seen order counted kept logged others pause master);
+        for qw(budget seen order counted kept come logged others pause master);
     *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(others older);
 }
 
@@ -525,3 +545,18 @@ my $bars = calls('/v2/aggs/ticker/KO');
  [pick('stale'), then(sub { pause(0.5) }), $bars], [pick('ticker'), $bars]]
 --- response_body eval
 [qq("JPM"\n), qq("TINY"\n), "false calls 1\n", "true calls 1\n", qq("KO" calls 2\n)]
+
+
+
+=== TEST 20: a client is told after ten seconds; what it asked for comes without it
+--- http_config eval
+budget('1r/s', 'finance_timeout 60s;')
+--- timeout: 40
+--- request eval
+["GET /finance/health", "GET /finance/dashboard?tickers=KO,AAPL,JPM", "GET /finance/dashboard?tickers=KO,AAPL,JPM"]
+--- response_body_filters eval
+[[pick('status'), mark()],
+ [took(9.5, 13, pick('stocks.*.ticker', 'errors.*.ticker', 'errors.*.status')), come(25, qw(KO AAPL JPM))],
+ [pick('stocks.*.ticker', 'errors.@'), sub { $_[0] . FinanceTest::Market::calls()->{total} . "\n" }]]
+--- response_body eval
+[qq("ok"\n), qq(["KO"] ["AAPL","JPM"] [503,503] in time: all there\n), qq(["KO","AAPL","JPM"] 0\n19\n)]

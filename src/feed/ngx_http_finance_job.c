@@ -16,16 +16,6 @@
     (FIN_TICKER_MAX + 2 * sizeof(void *) + 6 + NGX_HTTP_FINANCE_JOB_NAME)
 
 
-static ngx_http_finance_job_t *ngx_http_finance_join_begin(
-    ngx_http_finance_join_t *join, ngx_http_finance_task_t *task,
-    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
-    const char *ticker, const char *name, ngx_uint_t background);
-static void ngx_http_finance_join_cancel(ngx_http_finance_op_t *op);
-static ngx_http_finance_job_t *ngx_http_finance_job_get(
-    ngx_http_request_t *like, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
-    ngx_uint_t background);
-static void ngx_http_finance_job_idle(ngx_http_finance_job_t *job);
 static void ngx_http_finance_jobs_memory(void);
 static ngx_http_finance_job_t *ngx_http_finance_job_find(ngx_str_t *key);
 static ngx_http_finance_job_t *ngx_http_finance_job_create(
@@ -40,8 +30,6 @@ static void ngx_http_finance_job_next(ngx_event_t *ev);
 static void ngx_http_finance_job_report(ngx_http_finance_job_t *job,
     fin_status_t status);
 static void ngx_http_finance_job_remove(ngx_http_finance_job_t *job);
-static void ngx_http_finance_job_wake(ngx_http_finance_job_t *job,
-    fin_status_t status, ngx_http_finance_blob_t *blob);
 static void ngx_http_finance_job_cleanup(void *data);
 static u_char *ngx_http_finance_job_log(void *data, u_char *buf, size_t len);
 
@@ -57,83 +45,27 @@ static uint64_t           ngx_http_finance_jobs_seq;
 
 
 void
-ngx_http_finance_join_start(ngx_http_finance_join_t *join,
-    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name)
-{
-    (void) ngx_http_finance_join_begin(join, task, conf, kind, ticker, name,
-                                       0);
-}
-
-
-void
-ngx_http_finance_join_background(ngx_http_finance_join_t *join,
-    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker, int64_t newer_ms)
-{
-    ngx_http_finance_job_t  *job;
-
-    job = ngx_http_finance_join_begin(join, task, conf, kind, ticker, NULL,
-                                      1);
-
-    if (job && job->turn.background) {
-        job->newer_ms = ngx_max(job->newer_ms, newer_ms);
-    }
-}
-
-
-static ngx_http_finance_job_t *
-ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
-    ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
-    ngx_http_finance_job_kind_e kind, const char *ticker, const char *name,
-    ngx_uint_t background)
-{
-    uint64_t                 seq;
-    ngx_http_finance_job_t  *job;
-
-    ngx_memzero(join, sizeof(ngx_http_finance_join_t));
-    join->retry_after = -1;
-
-    ngx_http_finance_op_init(&join->op, task, "job",
-                             ngx_http_finance_join_cancel);
-
-    /* the job has its own, shorter deadline */
-    ngx_http_finance_op_start(&join->op, conf->timeout + 1000);
-
-    seq = ngx_http_finance_jobs_seq;
-
-    job = ngx_http_finance_job_get(task->request, conf, kind, ticker, name,
-                                   background);
-
-    if (job == NULL) {
-        ngx_http_finance_op_complete(&join->op, FIN_E_BUSY);
-        return NULL;
-    }
-
-    join->job = job;
-    ngx_http_finance_join_count(join, ngx_http_finance_jobs_seq != seq);
-
-    ngx_queue_insert_tail(&job->waiters, &join->queue);
-    ngx_http_finance_job_idle(job);
-
-    return job;
-}
-
-
-void
 ngx_http_finance_job_kick(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name)
 {
-    if (!ngx_http_finance_cool_is(conf, kind, ticker, name)) {
-        (void) ngx_http_finance_job_get(like, conf, kind, ticker, name, 1);
+    ngx_http_finance_job_t  *job;
+
+    if (ngx_http_finance_cool_is(conf, kind, ticker, name)) {
+        return;
+    }
+
+    job = ngx_http_finance_job_get(like, conf, kind, ticker, name, 1);
+
+    if (job) {
+        job->joined = 1;
     }
 }
 
 
 /* the one that is under way, or a new one; NULL: no memory */
 
-static ngx_http_finance_job_t *
+ngx_http_finance_job_t *
 ngx_http_finance_job_get(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name, ngx_uint_t background)
@@ -203,7 +135,7 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
     ngx_http_finance_lease_end(job, status, blob);
     ngx_http_finance_cool_note(job, status);
     ngx_http_finance_job_remove(job);
-    ngx_http_finance_job_wake(job, status, blob);
+    ngx_http_finance_join_wake(job, status, blob);
 
     ngx_http_finance_blob_release(blob);
 
@@ -222,28 +154,12 @@ ngx_http_finance_job_end(ngx_http_finance_job_t *job, fin_status_t status,
 }
 
 
-static void
-ngx_http_finance_join_cancel(ngx_http_finance_op_t *op)
-{
-    ngx_http_finance_join_t  *join;
-
-    join = (ngx_http_finance_join_t *) op;
-
-    if (join->job) {
-        ngx_http_finance_join_account(join, join->job);
-        ngx_queue_remove(&join->queue);
-        ngx_http_finance_job_idle(join->job);
-        join->job = NULL;
-    }
-}
-
-
 /*
  * Nobody waits for it: then a worker that shuts down does not wait, either.
  * nginx closes idle connections when that begins.
  */
 
-static void
+void
 ngx_http_finance_job_idle(ngx_http_finance_job_t *job)
 {
     ngx_connection_t  *c;
@@ -426,6 +342,13 @@ ngx_http_finance_job_impatient(ngx_event_t *ev)
     {
         ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
     }
+}
+
+
+ngx_msec_t
+ngx_http_finance_job_wait(ngx_http_finance_job_t *job)
+{
+    return ngx_http_finance_job_budget_wait(job, &ngx_http_finance_jobs);
 }
 
 
@@ -615,42 +538,6 @@ ngx_http_finance_job_remove(ngx_http_finance_job_t *job)
 }
 
 
-static void
-ngx_http_finance_job_wake(ngx_http_finance_job_t *job, fin_status_t status,
-    ngx_http_finance_blob_t *blob)
-{
-    fin_status_t              st;
-    ngx_queue_t              *q;
-    ngx_http_finance_join_t  *join;
-
-    while (!ngx_queue_empty(&job->waiters)) {
-        q = ngx_queue_head(&job->waiters);
-        join = ngx_queue_data(q, ngx_http_finance_join_t, queue);
-
-        ngx_http_finance_join_account(join, job);
-        ngx_queue_remove(q);
-        join->job = NULL;
-        join->retry_after = job->retry_after;
-
-        st = status;
-
-        if (blob && !join->blind) {
-            if (ngx_http_finance_blob_hold(blob,
-                                           join->op.task->request->pool)
-                == NGX_OK)
-            {
-                join->blob = blob;
-
-            } else {
-                st = FIN_E_NOMEM;
-            }
-        }
-
-        ngx_http_finance_op_complete(&join->op, st);
-    }
-}
-
-
 /* the request goes: at the job's end, or nginx closes it under way */
 
 static void
@@ -660,7 +547,7 @@ ngx_http_finance_job_cleanup(void *data)
 
     ngx_http_finance_lease_end(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_job_remove(job);
-    ngx_http_finance_job_wake(job, FIN_E_CANCELLED, NULL);
+    ngx_http_finance_join_wake(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_end(&job->task);
     ngx_http_finance_detached_name(job->request, NULL, NULL);
 

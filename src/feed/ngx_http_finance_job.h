@@ -68,6 +68,7 @@ struct ngx_http_finance_job_s {
     unsigned                           active:1;    /* counted */
     unsigned                           force:1;     /* what is fresh will not
                                                        do */
+    unsigned                           joined:1;    /* by who made it */
     unsigned                           told:1;      /* another has logged it */
     unsigned                           want_book:1; /* a stock's, for someone
                                                        who holds it */
@@ -79,6 +80,7 @@ struct ngx_http_finance_job_s {
 typedef struct {
     ngx_http_finance_op_t              op;          /* first */
     ngx_queue_t                        queue;       /* in job->waiters */
+    ngx_event_t                        patience;    /* with a budget */
     ngx_http_finance_job_t            *job;
     ngx_http_finance_blob_t           *blob;        /* DONE OK: held by the
                                                        task's request's pool */
@@ -92,7 +94,8 @@ typedef struct {
  * Joins the job of that kind and ticker ("" for what belongs to none), which
  * is made when there is none.  name says which datum of the ticker, for kinds
  * that have several; NULL or "": the one.  It is copied and NUL-terminated.
- * Failures are completions too.
+ * Failures are completions too.  Whom finance_budget keeps waiting for ten
+ * seconds is told so, with FIN_E_BUDGET; the job goes on.
  */
 void ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,
@@ -114,6 +117,24 @@ void ngx_http_finance_join_background(ngx_http_finance_join_t *join,
 void ngx_http_finance_job_kick(ngx_http_request_t *like,
     ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
     const char *ticker, const char *name);
+
+/*
+ * Between ngx_http_finance_job.c and _join.c: the one that is under way, or a
+ * new one; NULL: no memory.
+ */
+ngx_http_finance_job_t *ngx_http_finance_job_get(ngx_http_request_t *like,
+    ngx_http_finance_loc_conf_t *conf, ngx_http_finance_job_kind_e kind,
+    const char *ticker, const char *name, ngx_uint_t background);
+
+/* Between them: those who wait for it are others, or none. */
+void ngx_http_finance_job_idle(ngx_http_finance_job_t *job);
+
+/* Between them: ms that finance_budget keeps it waiting. */
+ngx_msec_t ngx_http_finance_job_wait(ngx_http_finance_job_t *job);
+
+/* Between them: all who wait have status and blob, and wait no more. */
+void ngx_http_finance_join_wake(ngx_http_finance_job_t *job,
+    fin_status_t status, ngx_http_finance_blob_t *blob);
 
 /* What the workers of this nginx have kept of a datum for each other, with Redis
  * away: a copy in the request's pool, of any age; len 0: nothing. */

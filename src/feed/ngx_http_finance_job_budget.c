@@ -239,6 +239,31 @@ ngx_http_finance_job_denied(ngx_http_finance_job_t *job, ngx_rbtree_t *jobs)
 }
 
 
+/* who follows does not know what its leader waits for: the next call, at least */
+
+ngx_msec_t
+ngx_http_finance_job_budget_wait(ngx_http_finance_job_t *job,
+    ngx_rbtree_t *jobs)
+{
+    ngx_uint_t                  n;
+    ngx_http_finance_budget_t  *budget;
+
+    budget = ngx_http_finance_fetch_budget();
+
+    if (budget == NULL || job->turn.expected == 0) {
+        return 0;
+    }
+
+    n = job->lease.following ? 1 : job->turn.expected;
+
+    if (!job->active) {
+        n += ngx_http_finance_job_expected(jobs, job->turn.background);
+    }
+
+    return ngx_http_finance_budget_wait(budget, job->turn.background, n);
+}
+
+
 /*
  * Calls that jobs under way have still to start; who follows makes none, and
  * those of background work come behind the others.

@@ -23,6 +23,11 @@ void ngx_http_finance_job_saved(ngx_http_finance_job_t *job, ngx_uint_t n);
 ngx_uint_t ngx_http_finance_job_admit(ngx_rbtree_t *jobs,
     ngx_queue_t *waiting, ngx_event_t *event);
 
+/* Ms until the calls that a job is still to make can be had; 0: it waits for
+ * something else. */
+ngx_msec_t ngx_http_finance_job_budget_wait(ngx_http_finance_job_t *job,
+    ngx_rbtree_t *jobs);
+
 /* A job is over: what it does not need is others'. */
 void ngx_http_finance_job_budget_end(ngx_http_finance_job_t *job);
 
