@@ -561,7 +561,7 @@ my $bars = calls('/v2/aggs/ticker/KO');
 
 
 
-=== TEST 20: a client is told after ten seconds; what it asked for comes without it
+=== TEST 20: what takes more than ten seconds a client is told at once, and comes without it
 --- http_config eval
 budget('1r/s', 'finance_timeout 60s;')
 --- timeout: 40
@@ -569,7 +569,7 @@ budget('1r/s', 'finance_timeout 60s;')
 ["GET /finance/health", "GET /finance/dashboard?tickers=KO,AAPL,JPM", "GET /finance/dashboard?tickers=KO,AAPL,JPM"]
 --- response_body_filters eval
 [[pick('status'), mark()],
- [took(9.5, 13, pick('stocks.*.ticker', 'errors.*.ticker', 'errors.*.status')), come(25, qw(KO AAPL JPM))],
+ [took(4, 9, pick('stocks.*.ticker', 'errors.*.ticker', 'errors.*.status')), come(25, qw(KO AAPL JPM))],
  [pick('stocks.*.ticker', 'errors.@'), sub { $_[0] . FinanceTest::Market::calls()->{total} . "\n" }]]
 --- response_body eval
 [qq("ok"\n), qq(["KO"] ["AAPL","JPM"] [503,503] in time: all there\n), qq(["KO","AAPL","JPM"] 0\n19\n)]

@@ -94,8 +94,8 @@ typedef struct {
  * Joins the job of that kind and ticker ("" for what belongs to none), which
  * is made when there is none.  name says which datum of the ticker, for kinds
  * that have several; NULL or "": the one.  It is copied and NUL-terminated.
- * Failures are completions too.  Whom finance_budget keeps waiting for ten
- * seconds is told so, with FIN_E_BUDGET; the job goes on.
+ * Failures are completions too.  Whom finance_budget would keep waiting
+ * for more than ten seconds is told so, with FIN_E_BUDGET; the job goes on.
  */
 void ngx_http_finance_join_start(ngx_http_finance_join_t *join,
     ngx_http_finance_task_t *task, ngx_http_finance_loc_conf_t *conf,

@@ -5,10 +5,12 @@
 #include "ngx_http_finance_job_count.h"
 
 
-/* so long a client waits for a budget at most, ms; and what is near is waited
- * for */
+/* so long a client waits for a budget at most, ms; what is near is waited for;
+ * when this is looked at first, and how often */
 #define NGX_HTTP_FINANCE_JOIN_PATIENCE  10000
 #define NGX_HTTP_FINANCE_JOIN_SOON      1000
+#define NGX_HTTP_FINANCE_JOIN_FIRST     100
+#define NGX_HTTP_FINANCE_JOIN_LOOK      500
 
 
 static ngx_http_finance_job_t *ngx_http_finance_join_begin(
@@ -84,7 +86,7 @@ ngx_http_finance_join_begin(ngx_http_finance_join_t *join,
         join->patience.handler = ngx_http_finance_join_impatient;
         join->patience.data = join;
         join->patience.log = ngx_cycle->log;
-        ngx_add_timer(&join->patience, NGX_HTTP_FINANCE_JOIN_PATIENCE);
+        ngx_add_timer(&join->patience, NGX_HTTP_FINANCE_JOIN_FIRST);
     }
 
     return job;
@@ -121,14 +123,15 @@ ngx_http_finance_join_leave(ngx_http_finance_join_t *join)
 
 
 /*
- * It has waited for long.  If the budget is what its job waits for it is told
- * so, and the job goes on without it.
+ * When the budget keeps its job waiting for longer than it would wait itself, it
+ * is told so, and the job goes on without it.
  */
 
 static void
 ngx_http_finance_join_impatient(ngx_event_t *ev)
 {
     ngx_msec_t                wait;
+    ngx_msec_int_t            left;
     ngx_http_finance_job_t   *job;
     ngx_http_finance_join_t  *join;
 
@@ -136,9 +139,11 @@ ngx_http_finance_join_impatient(ngx_event_t *ev)
     job = join->job;
 
     wait = ngx_http_finance_job_wait(job);
+    left = (ngx_msec_int_t) (join->op.started + NGX_HTTP_FINANCE_JOIN_PATIENCE
+                             - ngx_current_msec);
 
-    if (wait <= NGX_HTTP_FINANCE_JOIN_SOON) {
-        ngx_add_timer(ev, NGX_HTTP_FINANCE_JOIN_SOON);
+    if ((ngx_msec_int_t) wait <= ngx_max(left, NGX_HTTP_FINANCE_JOIN_SOON)) {
+        ngx_add_timer(ev, NGX_HTTP_FINANCE_JOIN_LOOK);
         return;
     }
 
