@@ -15,10 +15,21 @@ sub budget {
     my $text = join "\n", 'finance_redis unix:$TEST_NGINX_REDIS_SOCK timeout=300ms retry=100ms;',
                     @more;
 
-    # the time for a job is longer for a slow nginx, that of a budget is the same
-    $text =~ s/(timeout[ =])(\d+)(m?s)\b/$1 . $2 * $FinanceTest::Body::Slow . $3/ge;
+    # the time for a job is longer for a slow nginx, that of a budget is the same;
+    # with more than ten seconds clients would be told at once what waits for a minute
+    my $minute = $rate =~ m{r/m};
+
+    $text =~ s/(timeout[ =])(\d+)(m?s)\b/$1 . slower($2, $minute && $3 eq 's') . $3/ge;
 
     return "finance_zone finance:64k;\nfinance_budget rate=$rate;\n$text";
+}
+
+sub slower {
+    my ($time, $ten_at_most) = @_;
+
+    my $slow = $time * $FinanceTest::Body::Slow;
+
+    return $ten_at_most && $time <= 10 && $slow > 10 ? 10 : $slow;
 }
 
 # A pattern for the seconds that are left of so many: all but one, at least;
