@@ -14,6 +14,7 @@ use Time::HiRes qw(sleep time);
 
 my $Owner = $$;
 my @Labs;
+my %Given;
 
 
 # Options: root, dir, module, workers, connections, delay (of the market, ms),
@@ -40,13 +41,18 @@ sub new {
 }
 
 
-# A port that was free a moment ago.
+# A port that was free a moment ago, and none that the kernel gives to a
+# connection before it is listened to.
 sub free_port {
-    my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1',
-                                  ReuseAddr => 1)
-            or die "no free port: $!\n";
+    for (1 .. 500) {
+        my $port = 20_000 + int rand 12_000;
+        my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1',
+                                      LocalPort => $port, ReuseAddr => 1);
 
-    return $s->sockport;
+        return $port if $s && !$Given{$port}++;
+    }
+
+    die "no free port\n";
 }
 
 
