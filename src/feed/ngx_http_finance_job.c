@@ -239,8 +239,7 @@ ngx_http_finance_job_create(ngx_http_request_t *like,
     job->created_ms = ngx_http_finance_now();
     job->turn.seq = ++ngx_http_finance_jobs_seq;
     job->turn.created = ngx_current_msec;
-    job->turn.total = ngx_http_finance_job_calls(kind);
-    job->turn.expected = job->turn.total;
+    ngx_http_finance_job_budget_begin(job);
     ngx_cpystrn((u_char *) job->ticker, (u_char *) ticker,
                 sizeof(job->ticker));
 
@@ -337,9 +336,7 @@ ngx_http_finance_job_impatient(ngx_event_t *ev)
 {
     ngx_http_finance_job_t  *job = ev->data;
 
-    if (ngx_http_finance_fetch_budget() == NULL
-        || ngx_http_finance_job_denied(job, &ngx_http_finance_jobs) != NGX_OK)
-    {
+    if (ngx_http_finance_job_denied(job, &ngx_http_finance_jobs) != NGX_OK) {
         ngx_http_finance_job_end(job, FIN_E_BUSY, NULL);
     }
 }
@@ -448,11 +445,7 @@ ngx_http_finance_job_drop(ngx_http_finance_job_t *job)
     }
 
     ngx_http_finance_job_budget_end(job);
-
-    job->turn.claimed = 0;
-    job->turn.together = 0;
-    job->turn.total = ngx_http_finance_job_calls(job->kind);
-    job->turn.expected = job->turn.total;
+    ngx_http_finance_job_budget_begin(job);
 }
 
 

@@ -183,6 +183,16 @@ ngx_http_finance_job_hopeless(ngx_http_finance_budget_t *budget,
 
 
 void
+ngx_http_finance_job_budget_begin(ngx_http_finance_job_t *job)
+{
+    job->turn.total = ngx_http_finance_job_calls(job->kind);
+    job->turn.expected = job->turn.total;
+    job->turn.together = 0;
+    job->turn.claimed = 0;
+}
+
+
+void
 ngx_http_finance_job_budget_end(ngx_http_finance_job_t *job)
 {
     if (job->turn.claimed && ngx_http_finance_fetch_budget()) {
@@ -209,7 +219,7 @@ ngx_http_finance_job_late(ngx_http_finance_job_t *job,
 
     wait = ngx_http_finance_budget_wait(budget, job->turn.background, 1);
 
-    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+    job->retry_after = ngx_http_finance_budget_seconds(wait);
 
     return FIN_E_BUDGET;
 }
@@ -220,15 +230,8 @@ ngx_http_finance_job_denied(ngx_http_finance_job_t *job, ngx_rbtree_t *jobs)
 {
     ngx_msec_t  wait;
 
-    if (job->turn.expected == 0) {
-        return NGX_DECLINED;
-    }
+    wait = ngx_http_finance_job_budget_wait(job, jobs);
 
-    wait = ngx_http_finance_budget_wait(ngx_http_finance_fetch_budget(),
-                                        job->turn.background,
-                                        job->turn.expected
-                                        + ngx_http_finance_job_expected(jobs,
-                                                     job->turn.background));
     if (wait == 0) {
         return NGX_DECLINED;
     }
@@ -302,7 +305,7 @@ ngx_http_finance_job_expected(ngx_rbtree_t *jobs, ngx_uint_t background)
 static void
 ngx_http_finance_job_spent(ngx_http_finance_job_t *job, ngx_msec_t wait)
 {
-    job->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+    job->retry_after = ngx_http_finance_budget_seconds(wait);
 
     ngx_http_finance_job_end(job, FIN_E_BUDGET, NULL);
 }

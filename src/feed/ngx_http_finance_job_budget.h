@@ -28,6 +28,9 @@ ngx_uint_t ngx_http_finance_job_admit(ngx_rbtree_t *jobs,
 ngx_msec_t ngx_http_finance_job_budget_wait(ngx_http_finance_job_t *job,
     ngx_rbtree_t *jobs);
 
+/* All of a job's calls are still to be made. */
+void ngx_http_finance_job_budget_begin(ngx_http_finance_job_t *job);
+
 /* A job is over: what it does not need is others'. */
 void ngx_http_finance_job_budget_end(ngx_http_finance_job_t *job);
 

@@ -150,7 +150,7 @@ ngx_http_finance_join_impatient(ngx_event_t *ev)
     ngx_http_finance_join_leave(join);
     ngx_http_finance_job_idle(job);
 
-    join->retry_after = (time_t) (wait + 999) / 1000;
+    join->retry_after = ngx_http_finance_budget_seconds(wait);
     ngx_http_finance_op_complete(&join->op, FIN_E_BUDGET);
 }
 

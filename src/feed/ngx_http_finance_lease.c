@@ -172,7 +172,7 @@ ngx_http_finance_lease_ask_add(ngx_http_finance_job_t *job)
     argv[6].len = ngx_sprintf(ttl, "%M", ngx_http_finance_lease_time(job))
                   - ttl;
 
-    if (lease->want || lease->doubt) {
+    if (lease->want || lease->held) {
         ngx_str_set(&argv[7], "1");
 
     } else {

@@ -50,7 +50,6 @@ typedef struct {
     unsigned                         behind:1;  /* it leads, as background
                                                    work */
     unsigned                         asked_again:1;
-    unsigned                         doubt:1;   /* whether it is still held */
 } ngx_http_finance_lease_t;
 
 

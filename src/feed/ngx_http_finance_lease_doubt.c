@@ -16,7 +16,6 @@ static void ngx_http_finance_lease_lost(ngx_http_finance_job_t *job);
 void
 ngx_http_finance_lease_doubt(ngx_http_finance_job_t *job)
 {
-    job->lease.doubt = 1;
     job->lease.resume = job->task.resume;
     job->task.resume = ngx_http_finance_lease_doubtful;
 
@@ -63,7 +62,6 @@ ngx_http_finance_lease_doubtful(ngx_http_finance_task_t *task)
 static void
 ngx_http_finance_lease_goes_on(ngx_http_finance_job_t *job)
 {
-    job->lease.doubt = 0;
     job->lease.until = ngx_current_msec + ngx_http_finance_lease_time(job);
     job->task.resume = job->lease.resume;
 
@@ -85,7 +83,5 @@ ngx_http_finance_lease_lost(ngx_http_finance_job_t *job)
     ngx_http_finance_lease_leave(job, FIN_E_CANCELLED, NULL);
     ngx_http_finance_task_cancel(&job->task);
     ngx_http_finance_job_drop(job);
-
-    job->lease.doubt = 0;
     ngx_http_finance_lease_follow_leader(job);
 }

@@ -234,7 +234,7 @@ static void
 ngx_http_finance_fetch_line_refuse(ngx_http_finance_fetch_slot_t *s,
     ngx_msec_t wait)
 {
-    s->fetch->retry_after = ngx_max((time_t) (wait + 999) / 1000, 1);
+    s->fetch->retry_after = ngx_http_finance_budget_seconds(wait);
 
     ngx_http_finance_fetch_end(s, FIN_E_BUDGET);
 }

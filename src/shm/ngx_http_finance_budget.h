@@ -96,7 +96,11 @@ void ngx_http_finance_budget_leave(ngx_http_finance_budget_t *b,
 ngx_msec_t ngx_http_finance_budget_wait(ngx_http_finance_budget_t *b,
     ngx_uint_t background, ngx_uint_t k);
 
-/* The same for the last call of a job, for which k calls are to be made. */
+/* Such ms as the seconds that a client is told to wait: 1 at least. */
+#define ngx_http_finance_budget_seconds(ms)                                   \
+    ngx_max((time_t) ((ms) + 999) / 1000, 1)
+
+/* The wait for the last call of a job, for which k calls are to be made. */
 ngx_msec_t ngx_http_finance_budget_wait_last(ngx_http_finance_budget_t *b,
     ngx_uint_t background, ngx_uint_t k, uint64_t seq);
 
