@@ -18,15 +18,6 @@ sub refused {
 
 sub pause { select undef, undef, undef, $_[0] }
 
-# The pid of the master.
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 # A filter that changes nginx.conf and reloads it; the answer stays.
 sub reload {
     my ($from, $to) = @_;

@@ -77,14 +77,6 @@ sub clients {
                           split /\n/, redis('CLIENT', 'LIST');
 }
 
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 sub logged {
     my ($pattern) = @_;
 
@@ -161,7 +153,7 @@ sub proxy_end {
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(pause within listeners all_listen listen_again clients master logged
+        for qw(pause within listeners all_listen listen_again clients logged
                proxy_deafen proxy_end);
     *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(proxy_start);
 }

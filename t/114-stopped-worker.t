@@ -34,17 +34,6 @@ sub until_true {
     die "$what: in vain\n";
 }
 
-# The one worker.
-sub worker {
-    my $root = $ENV{TEST_NGINX_SERVROOT};
-
-    open my $in, '<', "$root/logs/nginx.pid" or die "nginx.pid: $!\n";
-    chomp(my $master = <$in>);
-    open $in, '<', "/proc/$master/task/$master/children" or die "children: $!\n";
-
-    return (split ' ', scalar <$in>)[0];
-}
-
 sub ask {
     my ($path) = @_;
 
@@ -57,7 +46,7 @@ sub ask {
     return $s;
 }
 
-# Its status, and which bytes of it were asked for.
+# The status of what was asked for.
 sub answer {
     my ($s) = @_;
 
@@ -72,7 +61,7 @@ sub answer {
 sub stopped {
     my ($n, $code) = @_;
 
-    my $pid = worker();
+    my ($pid) = worker_pids();
 
     until_true('bars asked for', sub { market_calls($Bars) >= $n });
     kill STOP => $pid;

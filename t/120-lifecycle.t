@@ -14,15 +14,6 @@ our $Gone;
 
 sub pause { select undef, undef, undef, $_[0] }
 
-# The pid of the master.
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 # A request of its own, in a process of its own; returns at once.
 sub request_aside {
     my ($name, $path, $then) = @_;
@@ -98,7 +89,7 @@ sub logged {
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(pause master request_aside answer_of converse logged);
+        for qw(pause request_aside answer_of converse logged);
 }
 
 timeout(10 * $FinanceTest::Body::Slow);

@@ -190,21 +190,12 @@ sub logged {
 
 sub pause { select undef, undef, undef, $_[0] * $FinanceTest::Body::Slow }
 
-# The pid of the master.
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 {
     no warnings 'once';
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(budget seen order counted kept come logged others pause master);
+        for qw(budget seen order counted kept come logged others pause);
     *{"Test::Nginx::Util::$_"} = \&{"main::$_"} for qw(others older);
 }
 

@@ -13,15 +13,6 @@ our $Zone = "finance_zone finance:64k;\n";
 
 sub pause { select undef, undef, undef, $_[0] }
 
-# The pid of the master.
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 # In place of an answer: how many lines of error.log have that.
 sub logged {
     my ($what) = @_;
@@ -120,7 +111,7 @@ sub left {
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(pause master ask_many ask_limited as_is logged);
+        for qw(pause ask_many ask_limited as_is logged);
 }
 
 # An owner by the path, an address by the header of a proxy in front.

@@ -27,14 +27,6 @@ sub refresh {
 
 sub pause { select undef, undef, undef, $_[0] }
 
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 # The lines of error.log with that.
 sub logged {
     my ($what) = @_;
@@ -126,7 +118,7 @@ sub owner {
 
     for my $package ('Test::Base::Filter', 'Test::Nginx::Util') {
         *{"${package}::$_"} = \&{"main::$_"}
-            for qw(refresh pause master logged leaders until_true within bars again more owner);
+            for qw(refresh pause logged leaders until_true within bars again more owner);
     }
 }
 

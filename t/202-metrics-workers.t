@@ -11,14 +11,6 @@ use Test::Nginx::Socket 'no_plan';
 
 sub pause { select undef, undef, undef, $_[0] }
 
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
 # The pids of the master's workers.
 sub living {
     my $master = master();
@@ -187,7 +179,7 @@ sub value {
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
         for qw(pause compared asked reset_counts reload kill_worker counted living until_true value
-               slow_client scrape master);
+               slow_client scrape);
 }
 
 workers(2);

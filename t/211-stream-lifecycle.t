@@ -33,25 +33,6 @@ sub ask { return FinanceTest::Stream::ask(@_) }
 sub buy { return FinanceTest::Stream::buy(@_) }
 sub pause { select undef, undef, undef, $_[0] }
 
-# The pid of the master.
-sub master {
-    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
-    my $pid = <$in>;
-    chomp $pid;
-
-    return $pid;
-}
-
-# The pids of its workers, those that shut down among them.
-sub worker_pids {
-    my $master = master();
-
-    return split ' ', do {
-        open my $in, '<', "/proc/$master/task/$master/children" or die $!;
-        scalar <$in> // '';
-    };
-}
-
 # Connections on which events are read.
 sub readers {
     return scalar grep { /name=nginx-finance-events / }
@@ -85,7 +66,7 @@ sub logged {
     no strict 'refs';
 
     *{"Test::Base::Filter::$_"} = \&{"main::$_"}
-        for qw(stream ask buy pause master worker_pids readers until_true logged);
+        for qw(stream ask buy pause readers until_true logged);
 }
 
 timeout(30 * $FinanceTest::Body::Slow);

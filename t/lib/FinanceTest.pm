@@ -47,6 +47,8 @@ my %FUNCTION = (
     market_calls  => \&FinanceTest::Market::calls,
     market_last   => \&FinanceTest::Market::last_requests,
     market_config => \&market_config,
+    master        => \&master,
+    worker_pids   => \&worker_pids,
     twice_config  => \&twice_config,
     map { $_ => FinanceTest::Body->can($_) } qw(pick check words then calls
                                                 settled took mark keep same)
@@ -169,6 +171,25 @@ sub attach {
     Test::Nginx::Socket::log_level('info') if !$ENV{TEST_NGINX_LOG_LEVEL};
     Test::Nginx::Socket::no_root_location();
     Test::Nginx::Socket::add_block_preprocessor(\&prepare);
+}
+
+
+# The pid of nginx' master.
+sub master {
+    open my $in, '<', "$ENV{TEST_NGINX_SERVROOT}/logs/nginx.pid" or die "nginx.pid: $!\n";
+    chomp(my $pid = <$in>);
+
+    return $pid;
+}
+
+
+# The pids of its workers, those that shut down among them.
+sub worker_pids {
+    my $master = master();
+
+    open my $in, '<', "/proc/$master/task/$master/children" or die "children: $!\n";
+
+    return split ' ', scalar <$in> // '';
 }
 
 
